@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import resolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import dts from 'rollup-plugin-dts';
+import esbuild from 'rollup-plugin-esbuild';
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const entries = { index: at('src/index.ts'), core: at('src/core.ts') };
+const external = ['ky', 'jwt-decode'];
+const transpile = esbuild({ target: 'es2022', tsconfig: at('tsconfig.json') });
+
+/** One file per entry: nothing an application does not import is in what it loads. */
+const modules = Object.entries(entries).flatMap(([name, input]) => [
+  { input, external, plugins: [transpile], output: { file: at(`dist/${name}.js`), format: 'es', sourcemap: true } },
+  { input, external, plugins: [dts({ tsconfig: at('tsconfig.json') })], output: { file: at(`dist/${name}.d.ts`) } },
+]);
+
+const scriptTag = {
+  input: entries.index,
+  plugins: [resolve({ browser: true }), transpile, terser()],
+  output: { file: at('dist/latchkey.iife.min.js'), format: 'iife', name: 'Latchkey', sourcemap: true },
+};
+
+export default [...modules, scriptTag];

@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// Unit tests and scenarios run on the sources; `test/package` and `test/browser` run on what the build made.
+const sources = [
+  { find: /^@latchkey\/client$/, replacement: at('packages/client/src/index.ts') },
+  { find: /^@latchkey\/client\/(.+)$/, replacement: at('packages/client/src/$1.ts') },
+  { find: /^@latchkey\/mock-server$/, replacement: at('packages/mock-server/src/index.ts') },
+  { find: /^@latchkey\/mock-server\/(.+)$/, replacement: at('packages/mock-server/src/$1.ts') },
+];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias: sources },
+        test: {
+          name: 'unit',
+          pool: 'threads',
+          include: ['packages/*/src/**/*.test.ts', 'test/architecture.test.ts', 'test/scenarios/**/*.test.ts'],
+        },
+      },
+      { test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
