@@ -19,7 +19,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           pool: 'threads',
-          include: ['packages/*/src/**/*.test.ts', 'test/architecture.test.ts', 'test/scenarios/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'test/*.test.ts',
+            'test/support/**/*.test.ts',
+            'test/scenarios/**/*.test.ts',
+          ],
         },
       },
       { test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 60_000 } },

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { debianPackages, type Engine, engines, isInstalled } from './installed-engines.ts';
+import type { InPage } from './page-call.ts';
+import { launchChromium, launchFirefox } from './puppeteer-browser.ts';
+import { launchWebKit } from './webkit-browser.ts';
+
+/** One tab of a real browser. All tabs of one browser share one fresh profile: storage, Web Locks, BroadcastChannel. */
+export interface Tab {
+  readonly engine: Engine;
+  goto(url: string): Promise<void>;
+  reload(): Promise<void>;
+  back(): Promise<void>;
+  /** Runs the function in the page, awaits its promise and gives its value (as JSON), or throws a `PageError`. */
+  evaluate<A extends unknown[], R>(fn: InPage<A, R>, ...args: A): Promise<R>;
+  /** The same, but it waits at this gate of a barrier first; `together` opens one and uses it. */
+  evaluateBehind<A extends unknown[], R>(gate: string, fn: InPage<A, R>, ...args: A): Promise<R>;
+  /** Runs a function that navigates away in its own turn; resolves when the next page has loaded. */
+  leave<A extends unknown[]>(fn: InPage<A, unknown>, ...args: A): Promise<void>;
+  close(): Promise<void>;
+  /** What only this engine can do. */
+  readonly raw: RawTab;
+}
+
+export type RawTab =
+  | { engine: 'chromium'; page: import('puppeteer-core').Page; cdp: import('puppeteer-core').CDPSession }
+  | { engine: 'firefox'; page: import('puppeteer-core').Page }
+  | { engine: 'webkit'; driver: WebdriverIO.Browser; handle: string };
+
+export interface Browser {
+  readonly engine: Engine;
+  readonly version: string;
+  /** Opens a tab in a window of its own, so that every tab is visible and none is throttled. */
+  openTab(url?: string): Promise<Tab>;
+  close(): Promise<void>;
+}
+
+export type { Engine } from './installed-engines.ts';
+export { engines } from './installed-engines.ts';
+
+const launchers: Record<Engine, () => Promise<Browser>> = {
+  chromium: launchChromium,
+  firefox: launchFirefox,
+  webkit: launchWebKit,
+};
+
+export const launchBrowser = (engine: Engine): Promise<Browser> => launchers[engine]();
+
+export const openTabs = async (browser: Browser, count: number, url: string): Promise<Tab[]> => {
+  const tabs: Tab[] = [];
+  for (let n = 0; n < count; n++) tabs.push(await browser.openTab(url));
+  return tabs;
+};
+
+/**
+ * Declares the tests once for every engine named. A missing engine skips them (the run's first line says so, loudly) or,
+ * with `CI=true`, fails them.
+ */
+export function describeIn(
+  wanted: readonly Engine[],
+  title: string,
+  body: (browser: () => Browser, engine: Engine) => void,
+): void {
+  for (const engine of wanted) {
+    if (isInstalled(engine)) {
+      describe(`${title} [${engine}]`, () => {
+        let browser: Browser | undefined;
+        beforeAll(async () => {
+          browser = await launchBrowser(engine);
+        });
+        afterAll(() => browser?.close());
+        body(() => {
+          if (browser === undefined) throw new Error(`${engine} did not start`);
+          return browser;
+        }, engine);
+      });
+    } else if (process.env['CI'] === 'true') {
+      test(`${title} [${engine}]`, () => expect.fail(missing([engine])));
+    } else {
+      describe.skip(`${title} [${engine}]`, () => body(() => expect.unreachable(), engine));
+    }
+  }
+}
+
+/** One line that names the engines that are not here and the Debian packages that bring them. */
+export const missing = (absent: readonly Engine[]): string =>
+  `NOT TESTED in ${absent.join(', ')}: not on this machine. On Debian: apt-get install ${absent.map((engine) => debianPackages[engine]).join(' ')}`;
+
+export const absentEngines = (): Engine[] => engines.filter((engine) => !isInstalled(engine));

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
+
+/** What a path serves: text with its type, or a file that is read at every request. */
+export type Page = { body: string; type?: string; headers?: Record<string, string> } | URL;
+
+export interface PageServer {
+  /** The origin, without a trailing slash. */
+  readonly url: string;
+  /** Adds or replaces what a path serves. */
+  serve(path: string, page: Page): void;
+  /** The paths asked for so far, oldest first. */
+  readonly requests: readonly string[];
+  close(): Promise<void>;
+}
+
+const types: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  map: 'application/json',
+  css: 'text/css; charset=utf-8',
+};
+
+/** The client's script-tag bundle, as a user would load it. */
+export const clientBundle = new URL('../../packages/client/dist/latchkey.iife.min.js', import.meta.url);
+
+export const htmlPage = (head: string): Page => ({
+  body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test page</title>${head}</head><body></body></html>`,
+});
+
+/** `/` loads the built client (`window.Latchkey`); `/blank` is a page of the same origin without it. */
+const standard: Record<string, Page> = {
+  '/': htmlPage('<script src="/latchkey.js"></script>'),
+  '/blank': htmlPage(''),
+  '/latchkey.js': clientBundle,
+  '/favicon.ico': { body: '', type: 'image/x-icon' },
+};
+
+/** A static server on localhost with real HTTP, on a free port. */
+export async function servePages(pages: Record<string, Page> = {}): Promise<PageServer> {
+  const served = new Map(Object.entries({ ...standard, ...pages }));
+  const requests: string[] = [];
+  const server = createServer(async (request, response) => {
+    const path = pathOf(request);
+    requests.push(path);
+    const page = served.get(path);
+    if (page === undefined) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('not here');
+      return;
+    }
+    const extension = page instanceof URL ? (page.pathname.split('.').at(-1) ?? '') : 'html';
+    const body = page instanceof URL ? await readFile(page).catch(() => undefined) : page.body;
+    const headers = page instanceof URL ? {} : page.headers;
+    const type = (page instanceof URL ? undefined : page.type) ?? types[extension] ?? 'application/octet-stream';
+    // No no-store: it would keep the page out of the back/forward cache.
+    if (body === undefined) response.writeHead(500).end(`${path} is not built`);
+    else response.writeHead(200, { 'content-type': type, ...headers }).end(body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://localhost:${address.port}`,
+    requests,
+    serve: (path, page) => void served.set(path, page),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+const pathOf = (request: IncomingMessage): string => new URL(request.url ?? '/', 'http://localhost').pathname;
