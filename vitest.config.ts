@@ -19,18 +19,24 @@ export default defineConfig({
         test: {
           name: 'unit',
           pool: 'threads',
-          include: [
-            'packages/*/src/**/*.test.ts',
-            'test/*.test.ts',
-            'test/support/**/*.test.ts',
-            'test/scenarios/**/*.test.ts',
-          ],
+          include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts', 'test/support/**/*.test.ts'],
+        },
+      },
+      {
+        resolve: { alias: sources },
+        test: {
+          name: 'scenarios',
+          pool: 'threads',
+          environment: at('test/support/page-environment.ts'),
+          setupFiles: [at('test/support/setup.ts')],
+          include: ['test/scenarios/**/*.test.ts'],
         },
       },
       { test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'browser',
+          globalSetup: [at('test/support/announce-missing-browsers.ts')],
           include: ['test/browser/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
