@@ -1,0 +1,103 @@
+import type { Clock } from './clock/clock.ts';
+import type { Faults } from './faults/faults.ts';
+import type { LoggedRequest } from './log/request-log.ts';
+import type { SecurityEvent } from './log/security-log.ts';
+import type { Policy } from './policy.ts';
+import type { TokenResponse } from './sessions/session-tokens.ts';
+import type { SessionStore } from './store/session-store.ts';
+import type { Random } from './tokens/random.ts';
+import type { SigningKeys } from './tokens/signing-keys.ts';
+import type { PasswordHasher } from './users/password-hasher.ts';
+import type { UserAccount } from './users/user-directory.ts';
+
+export interface AuthServerOptions {
+  /** Who can log in. Their passwords have 8 to 1024 bytes. */
+  readonly users?: readonly UserAccount[];
+  readonly policy?: Partial<Policy>;
+  /** Default `memoryStore()`. */
+  readonly store?: SessionStore;
+  /** Default `runningClock()`. */
+  readonly clock?: Clock;
+  /** The `iss` of access tokens and of the metadata. Default `'https://latchkey.test'`. */
+  readonly issuer?: string;
+  /** The `aud` of access tokens. Default: the issuer. */
+  readonly audience?: string;
+  /** Origins whose pages may read answers, exactly as browsers send them (`'https://app.example'`). Default: none. */
+  readonly allowedOrigins?: readonly string[];
+  /** Where tokens, ids and nonces come from. Default: the platform's secure random. */
+  readonly random?: Random;
+  /** Default: keys made at first need, gone with the process. */
+  readonly signingKeys?: SigningKeys;
+  /** Default `pbkdf2()` with 600,000 iterations; tests and demos may take `cheapPasswordHasher()`. */
+  readonly passwordHasher?: PasswordHasher;
+}
+
+/** What only the mount knows of a request. */
+export interface RequestContext {
+  /** Where the server is mounted. Default `'/'`. */
+  readonly basePath?: string;
+  /** The client's address, for limits and the session list. Without one, limits by address are off. */
+  readonly clientIp?: string;
+}
+
+/** A row of the server's table of sessions. Instants in epoch milliseconds. */
+export interface SessionRow {
+  readonly sid: string;
+  readonly username: string;
+  readonly clientId: string | null;
+  readonly status: 'live' | 'lapsed' | 'revoked';
+  readonly createdAt: number;
+  readonly lastRotatedAt: number;
+  readonly refreshableUntil: number;
+  readonly sessionEndsAt: number;
+  /** How many refresh tokens it has had. */
+  readonly generation: number;
+  readonly revokedAt: number | null;
+  readonly revokeReason: string | null;
+  readonly deviceLabel: string | null;
+}
+
+export interface AuthServer {
+  /** Answers any request. A request that meets a network fault gets `Response.error()`, which mounts turn into a broken connection. */
+  fetch(request: Request, context?: RequestContext): Promise<Response>;
+  /** Whether something is served at that address; mounts let everything else pass. */
+  serves(url: string | URL, basePath?: string): boolean;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  /** Every request that arrived, oldest first, answered or not. Preflights are not among them. */
+  readonly requests: readonly LoggedRequest[];
+  /** Theft, reuse, retries: what the owner of a session would want to know. */
+  readonly securityEvents: readonly SecurityEvent[];
+  readonly sessions: {
+    /** Oldest login first. */
+    list(username?: string): Promise<SessionRow[]>;
+    revoke(sid: string, reason?: string): Promise<void>;
+    /** Deletes what ended more than a day ago, in batches. Returns how many sessions. */
+    purge(): Promise<number>;
+  };
+  readonly users: {
+    /** Changes a password and ends all sessions of the user, or all but one. */
+    setPassword(username: string, password: string, options?: { keepSession?: string }): Promise<void>;
+  };
+  readonly keys: {
+    /**
+     * Signs with a new key from now on. The previous one verifies API calls until the last of its tokens has expired, or with
+     * `immediately` no more; either way it goes on proving old pairs genuine at logout.
+     */
+    rotate(options?: { immediately?: boolean }): Promise<void>;
+  };
+  /**
+   * A signed-in user in one line, without a password. `age` is how long ago the login was, `idle` how long ago the last refresh
+   * (default: just now), `accessTtl` how long the access token lasts; all in milliseconds.
+   *
+   * @throws RangeError for a user who is not among `users`, when there are any.
+   */
+  seedSession(
+    username: string,
+    options?: { accessTtl?: number; age?: number; idle?: number; clientId?: string },
+  ): Promise<TokenResponse>;
+  /** Calls back after each request, answer, security event and change made through this object. Returns the function that stops it. */
+  subscribe(listener: () => void): () => void;
+  /** Forgets sessions, requests, faults, events and limits. Keys, users and the time stay. */
+  reset(): Promise<void>;
+}

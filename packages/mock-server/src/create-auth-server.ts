@@ -1,0 +1,113 @@
+import type { AuthServer, AuthServerOptions } from './auth-server.ts';
+import { runningClock } from './clock/clock.ts';
+import { minute } from './clock/duration.ts';
+import { createEndpoints } from './endpoints/create-endpoints.ts';
+import { createFaults } from './faults/faults.ts';
+import { createDispatch } from './http/dispatch.ts';
+import { matchPath, normalBasePath } from './http/routes.ts';
+import { createAttemptLimits } from './limits/attempt-limits.ts';
+import { createRateLimit } from './limits/rate-limit.ts';
+import { createRequestLog } from './log/request-log.ts';
+import { createSecurityLog } from './log/security-log.ts';
+import { resolvePolicy } from './policy.ts';
+import { administerSessions, revokeAll } from './session-administration.ts';
+import { createSessionTokens } from './sessions/session-tokens.ts';
+import { guardedStore } from './store/guarded-store.ts';
+import { memoryStore } from './store/memory-store.ts';
+import { createSuccessorSweep } from './store/successor-sweep.ts';
+import { systemRandom } from './tokens/random.ts';
+import { memorySigningKeys, newSigningKey, rotated } from './tokens/signing-keys.ts';
+import { pbkdf2 } from './users/password-hasher.ts';
+import { createUserDirectory } from './users/user-directory.ts';
+
+/**
+ * The whole server side of Latchkey: sessions with rotating refresh tokens, one week and three months long, and logout with an
+ * expired pair. A function from `Request` to `Response`, to be mounted in MSW, on HTTP, or anywhere else.
+ *
+ * @example
+ * const server = createAuthServer({ users: [{ username: 'ada', password: 'correct horse' }] });
+ * const response = await server.fetch(new Request('https://api.example/me'));
+ *
+ * @throws RangeError for a policy or a user that cannot be.
+ */
+export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of [...listeners]) listener();
+  };
+  const policy = resolvePolicy(options.policy);
+  const clock = options.clock ?? runningClock();
+  const store = guardedStore(options.store ?? memoryStore());
+  const random = options.random ?? systemRandom;
+  const keys = options.signingKeys ?? memorySigningKeys();
+  const name = options.issuer ?? 'https://latchkey.test';
+  const issuer = { issuer: name, audience: options.audience ?? name, keys, random };
+  const accounts = options.users ?? [];
+  const users = createUserDirectory(accounts, options.passwordHasher ?? pbkdf2());
+  const sessionTokens = createSessionTokens({ policy, issuer, store, users });
+  const faults = createFaults(clock);
+  const log = createRequestLog(changed);
+  const securityLog = createSecurityLog(changed);
+  const guesses = createAttemptLimits({ free: 30 });
+  const refreshes = createRateLimit({ most: policy.refreshesPerMinute, per: minute });
+  const perAccount = createAttemptLimits({ free: 5 });
+  const perAddress = createAttemptLimits({ free: 50 });
+  const onSealed = createSuccessorSweep({ clock, store, replayWindow: policy.replayWindow });
+  const parts = { policy, store, issuer, users, sessionTokens, securityLog, guesses, refreshes, onSealed };
+
+  return {
+    fetch: createDispatch({
+      handlers: createEndpoints({ ...parts, perAccount, perAddress }),
+      allowedOrigins: options.allowedOrigins ?? [],
+      clock,
+      faults,
+      log,
+    }),
+    serves: (url, basePath = '/') => matchPath(new URL(url).pathname, normalBasePath(basePath)) !== null,
+    clock,
+    faults,
+    requests: log.entries,
+    securityEvents: securityLog.events,
+    sessions: administerSessions({ store, policy, now: () => clock.now(), onChange: changed }),
+    users: {
+      async setPassword(username, password, { keepSession } = {}) {
+        await users.setPassword(username, password);
+        const revocation = { userId: username, reason: 'password_change', spared: keepSession, now: clock.now() };
+        await revokeAll(store, revocation);
+        changed();
+      },
+    },
+    keys: {
+      async rotate({ immediately = false } = {}) {
+        const newest = await newSigningKey();
+        const overlap = immediately ? 0 : policy.accessTtl;
+        await keys.update((present) => rotated(present, newest, { now: clock.now(), overlap }));
+      },
+    },
+    async seedSession(username, { accessTtl, age = 0, idle = 0, clientId } = {}) {
+      if (accounts.length > 0 && !users.has(username)) throw new RangeError(`There is no user "${username}".`);
+      const now = clock.now();
+      const { family, refreshToken } = await sessionTokens.open({
+        userId: username,
+        clientId: clientId ?? null,
+        createdAt: now - age,
+        lastRotatedAt: now - Math.min(idle, age),
+        deviceLabel: null,
+        userAgent: null,
+        ipPrefix: null,
+      });
+      changed();
+      return sessionTokens.respond(family, refreshToken, now, accessTtl);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async reset() {
+      faults.clear();
+      for (const memory of [log, securityLog, guesses, refreshes, perAccount, perAddress]) memory.clear();
+      await store.clear();
+      changed();
+    },
+  };
+}

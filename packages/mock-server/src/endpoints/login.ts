@@ -1,0 +1,121 @@
+import { json } from '../http/answer.ts';
+import { readJsonObject } from '../http/body.ts';
+import { invalidRequest, Refusal, tooManyRequests, unavailable } from '../http/refusal.ts';
+import type { AttemptLimits } from '../limits/attempt-limits.ts';
+import type { Turns } from '../limits/turns.ts';
+import { revocation } from '../rules/revocation.ts';
+import { coarseUserAgent, ipPrefix } from '../sessions/device.ts';
+import { looksLikeTicket, verifierOf } from '../tokens/refresh-token.ts';
+import { type CheckedUser, isTooLong } from '../users/user-directory.ts';
+import type { EndpointHandler, Exchange, ServerParts } from './endpoint.ts';
+
+export interface LoginLimits {
+  readonly perAccount: AttemptLimits;
+  readonly perAddress: AttemptLimits;
+  readonly turns: Turns;
+}
+
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  readonly clientId: string | null;
+  readonly deviceLabel: string | null;
+  /** Ends the session this login takes the place of. */
+  readonly logoutTicket: string | null;
+}
+
+const longestName = 256;
+
+/** `POST auth/login`: a password for the first pair of a new session. Unknown user and wrong password are one answer. */
+export function loginEndpoint(parts: ServerParts & { limits: LoginLimits }): EndpointHandler {
+  const { limits, users, sessionTokens, store, policy } = parts;
+
+  return async (exchange) => {
+    const credentials = readCredentials(await readJsonObject(exchange.request));
+    await exchange.entry.note({ ticket: credentials.logoutTicket ?? '' });
+    const user = await authenticate(credentials, exchange);
+    const { family, refreshToken } = await sessionTokens.open({
+      userId: user.username,
+      clientId: credentials.clientId,
+      createdAt: exchange.now,
+      lastRotatedAt: exchange.now,
+      deviceLabel: credentials.deviceLabel,
+      userAgent: coarseUserAgent(exchange.request.headers.get('user-agent')),
+      ipPrefix: ipPrefix(exchange.clientIp),
+    });
+    // A password changed meanwhile has revoked the sessions there were, and this one was not among them yet.
+    if (!user.isStillValid()) {
+      await end({ familyId: family.id }, 'password_change', exchange.now);
+      throw wrongCredentials();
+    }
+    if (credentials.logoutTicket !== null && looksLikeTicket(credentials.logoutTicket)) {
+      await end({ revokeVerifier: await verifierOf(credentials.logoutTicket) }, 'login', exchange.now);
+    }
+    await endSessionsBeyondLimit(user.username, exchange.now);
+    return json(await sessionTokens.respond(family, refreshToken, exchange.now));
+  };
+
+  async function authenticate({ username, password }: Credentials, { clientIp, now }: Exchange): Promise<CheckedUser> {
+    const account = `${username}\n${clientIp ?? ''}`;
+    const user = await limits.turns.run(account, async () => {
+      const wait = Math.max(
+        limits.perAccount.waitFor(account, now),
+        clientIp === undefined ? 0 : limits.perAddress.waitFor(clientIp, now),
+      );
+      if (wait > 0) throw tooManyRequests(wait);
+      const checked = isTooLong(password) ? null : await users.check(username, password);
+      if (checked === null) {
+        limits.perAccount.failed(account, now);
+        if (clientIp !== undefined) limits.perAddress.failed(clientIp, now);
+        throw wrongCredentials();
+      }
+      limits.perAccount.succeeded(account);
+      return checked;
+    });
+    if (user === null) throw unavailable('Too many logins at once.');
+    return user;
+  }
+
+  async function endSessionsBeyondLimit(username: string, now: number): Promise<void> {
+    const live = (await store.list(username)).filter(({ family }) => family.revokedAt === null);
+    for (const { family } of live.slice(0, Math.max(0, live.length - policy.maxSessions))) {
+      await end({ familyId: family.id }, 'session_limit', now);
+    }
+  }
+
+  async function end(
+    lookup: { familyId: string } | { revokeVerifier: string },
+    reason: 'password_change' | 'login' | 'session_limit',
+    now: number,
+  ): Promise<void> {
+    await store.decide(lookup, (found) =>
+      found === null || found.family.revokedAt !== null
+        ? { result: undefined }
+        : { result: undefined, write: revocation(found, reason, now) },
+    );
+  }
+}
+
+const wrongCredentials = (): Refusal => new Refusal(400, 'invalid_grant', 'Username or password is wrong.');
+
+function readCredentials(body: Readonly<Record<string, unknown>>): Credentials {
+  const { username, password } = body;
+  if (typeof username !== 'string' || typeof password !== 'string') {
+    throw invalidRequest('username and password must be text.');
+  }
+  if (username.length > longestName) throw invalidRequest('username is too long.');
+  return {
+    username,
+    password,
+    clientId: optionalText(body, 'client_id'),
+    deviceLabel: optionalText(body, 'device_label'),
+    logoutTicket: optionalText(body, 'logout_ticket'),
+  };
+}
+
+function optionalText(body: Readonly<Record<string, unknown>>, name: string): string | null {
+  const value = body[name];
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value !== 'string' || value.length > longestName) throw invalidRequest(`${name} must be a short text.`);
+  return value;
+}

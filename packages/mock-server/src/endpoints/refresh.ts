@@ -1,0 +1,103 @@
+import { json } from '../http/answer.ts';
+import { readForm } from '../http/body.ts';
+import { invalidGrant, invalidRequest, Refusal, tooManyRequests } from '../http/refusal.ts';
+import type { RateLimit } from '../limits/rate-limit.ts';
+import { type RefreshOutcome, refreshRule } from '../rules/refresh-rule.ts';
+import type { Family } from '../store/session-store.ts';
+import { digest } from '../tokens/digest.ts';
+import { hashOf, looksLikeRefreshToken, newRefreshToken, ticketOf, verifierOf } from '../tokens/refresh-token.ts';
+import { openSuccessor, sealSuccessor } from '../tokens/successor.ts';
+import { countGuess, type EndpointHandler, type Exchange, refuseGuessing, type ServerParts } from './endpoint.ts';
+
+const keyForm = /^"([A-Za-z0-9_\-.~+/=:]{16,128})"$/;
+const minute = 60_000;
+
+/** `POST auth/refresh` (RFC 6749 §6): every success rotates the refresh token, a retry gets the same successor. */
+export function refreshEndpoint(parts: ServerParts & { refreshes: RateLimit; onSealed: () => void }): EndpointHandler {
+  const { policy, store, sessionTokens, issuer, securityLog, refreshes, onSealed } = parts;
+
+  return async (exchange) => {
+    const { now } = exchange;
+    const { refreshToken, clientId, idempotencyKey } = await readRequest(exchange);
+    refuseGuessing(parts, exchange);
+    if (!looksLikeRefreshToken(refreshToken)) throw countGuess(parts, exchange);
+
+    // All of the work that takes time happens before the transaction, whatever it will decide.
+    const context = await hashOf(refreshToken);
+    const successor = newRefreshToken(issuer.random);
+    const sealing = { refreshToken, idempotencyKey: idempotencyKey ?? '', context };
+    const keepsSuccessor = idempotencyKey !== null && policy.replayWindow > 0;
+    const attempt = {
+      clientId,
+      keyHash: idempotencyKey === null ? null : await digest(idempotencyKey),
+      successor: {
+        hash: await hashOf(successor),
+        revokeVerifier: await verifierOf(await ticketOf(successor)),
+        sealed: keepsSuccessor ? await sealSuccessor(successor, sealing, issuer.random) : null,
+      },
+      now,
+      isOverLimit: (familyId: string) => refreshes.isOver(familyId, now),
+    };
+    const outcome = await store.decide({ tokenHash: context }, refreshRule(attempt, policy));
+
+    if (outcome.type === 'rotated') {
+      refreshes.count(outcome.family.id, now);
+      if (keepsSuccessor) onSealed();
+      return json(await sessionTokens.respond(outcome.family, successor, now));
+    }
+    if (outcome.type === 'replayed') {
+      report('replay', outcome.family, now);
+      return json(await sessionTokens.respond(outcome.family, await openSuccessor(outcome.sealed, sealing), now));
+    }
+    if (outcome.type === 'unknown') throw countGuess(parts, exchange);
+    throw refusalFor(outcome, now);
+  };
+
+  function refusalFor(
+    outcome: Exclude<RefreshOutcome, { type: 'rotated' | 'replayed' | 'unknown' }>,
+    now: number,
+  ): Refusal {
+    switch (outcome.type) {
+      case 'key-reused':
+        return new Refusal(422, 'invalid_request', 'This Idempotency-Key was used for another refresh token.');
+      case 'over-limit':
+        return tooManyRequests(minute);
+      case 'already-ended':
+        return invalidGrant(outcome.family.revokeReason === 'expired' ? 'expired' : 'revoked');
+      case 'ended':
+        if (outcome.reason === 'expired') return invalidGrant('expired');
+        report(outcome.reason === 'reuse' ? 'reuse' : 'replay_window', outcome.family, now);
+        // The same answer as for any revoked token: whoever stole it learns nothing.
+        return invalidGrant('revoked');
+    }
+  }
+
+  function report(type: 'reuse' | 'replay' | 'replay_window', family: Family, at: number): void {
+    securityLog.add({ type, at, sid: family.id, username: family.userId });
+  }
+}
+
+interface RefreshRequest {
+  refreshToken: string;
+  clientId: string;
+  idempotencyKey: string | null;
+}
+
+async function readRequest({ request, entry }: Exchange): Promise<RefreshRequest> {
+  const form = await readForm(request);
+  const refreshToken = form.get('refresh_token') ?? '';
+  const header = request.headers.get('idempotency-key');
+  const idempotencyKey = header === null ? null : (keyForm.exec(header)?.[1] ?? '');
+  await entry.note({ refreshToken, idempotencyKey: idempotencyKey ?? '' });
+  if (!form.has('grant_type')) throw invalidRequest('grant_type is missing.');
+  if (form.get('grant_type') !== 'refresh_token') {
+    throw new Refusal(400, 'unsupported_grant_type', 'Only refresh_token is served here.');
+  }
+  const clientId = form.get('client_id') ?? '';
+  if (clientId === '' || clientId.length > 200) throw invalidRequest('client_id is missing or too long.');
+  if (refreshToken === '') throw invalidRequest('refresh_token is missing.');
+  // Logins grant no scope, so any scope asked for is more than the grant.
+  if ((form.get('scope') ?? '') !== '') throw new Refusal(400, 'invalid_scope', 'The grant has no scope.');
+  if (idempotencyKey === '') throw invalidRequest('Idempotency-Key is no quoted string of 16 to 128 safe characters.');
+  return { refreshToken, clientId, idempotencyKey };
+}

@@ -1,0 +1,61 @@
+import { empty, json } from '../http/answer.ts';
+import { Refusal } from '../http/refusal.ts';
+import { refreshableUntil } from '../policy.ts';
+import { revocation } from '../rules/revocation.ts';
+import { requireRecentLogin } from './bearer.ts';
+import type { EndpointHandler, ServerParts } from './endpoint.ts';
+
+type Parts = Pick<ServerParts, 'issuer' | 'store' | 'policy'>;
+
+const seconds = (instant: number | null) => (instant === null ? null : Math.floor(instant / 1_000));
+
+/** `GET auth/sessions`: the user's own, the ended ones with the reason. Instants in epoch seconds. */
+export function sessionsEndpoint(parts: Parts): EndpointHandler {
+  return async (exchange) => {
+    const { claims } = await requireRecentLogin(parts, exchange);
+    const sessions = await parts.store.list(claims.sub);
+    return json({
+      sessions: sessions.map(({ family }) => ({
+        sid: family.id,
+        current: family.id === claims.sid,
+        created_at: seconds(family.createdAt),
+        last_used_at: seconds(family.lastRotatedAt),
+        refreshable_until: seconds(refreshableUntil(family, parts.policy)),
+        expires_at: seconds(family.absoluteExpiresAt),
+        revoked_at: seconds(family.revokedAt),
+        revoke_reason: family.revokeReason,
+        device_label: family.deviceLabel,
+        user_agent: family.userAgent,
+        ip_prefix: family.ipPrefix,
+      })),
+    });
+  };
+}
+
+/** `DELETE auth/sessions/{sid}`: ends one; a session of someone else is as good as none. */
+export function endSessionEndpoint(parts: Parts): EndpointHandler {
+  return async (exchange) => {
+    const { claims } = await requireRecentLogin(parts, exchange);
+    const found = await parts.store.decide({ familyId: exchange.rest }, (candidate) => {
+      if (candidate === null || candidate.family.userId !== claims.sub) return { result: false };
+      if (candidate.family.revokedAt !== null) return { result: true };
+      return { result: true, write: revocation(candidate, 'revoked', exchange.now) };
+    });
+    if (!found) throw new Refusal(404, 'not_found', 'There is no such session.');
+    return empty(204);
+  };
+}
+
+/** `POST auth/logout-all`: ends all sessions of the user; `?keep_current=true` spares the caller's. */
+export function logoutAllEndpoint(parts: Parts): EndpointHandler {
+  return async (exchange) => {
+    const { claims } = await requireRecentLogin(parts, exchange);
+    const spared = exchange.url.searchParams.get('keep_current') === 'true' ? claims.sid : null;
+    await parts.store.decideEach(claims.sub, (found) =>
+      found.family.revokedAt !== null || found.family.id === spared
+        ? { result: null }
+        : { result: null, write: revocation(found, 'logout_all', exchange.now) },
+    );
+    return empty(204);
+  };
+}

@@ -1,0 +1,77 @@
+import { invalidRequest, Refusal } from './refusal.ts';
+
+/** More than any honest auth request needs. */
+export const authBodyLimit: number = 16 * 1_024;
+
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = new Refusal(413, 'invalid_request', `The body is larger than ${limit} bytes.`);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
+  if (request.body === null) return new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    length += next.value.byteLength;
+    if (length > limit) {
+      await reader.cancel().catch(() => {});
+      throw tooLarge;
+    }
+    chunks.push(next.value);
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+/** Form parameters by name. A parameter that comes twice is refused (RFC 6749 §3.2); unknown ones are nobody's business. */
+export async function readForm(request: Request): Promise<ReadonlyMap<string, string>> {
+  const text = await readText(request, 'application/x-www-form-urlencoded');
+  const form = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (form.has(name)) throw invalidRequest('A parameter is repeated.');
+    form.set(name, value);
+  }
+  return form;
+}
+
+/** The members of a JSON object, none of them twice. */
+export async function readJsonObject(request: Request): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readText(request, 'application/json');
+  let members = 0;
+  let value: unknown;
+  try {
+    value = JSON.parse(text, function countMembers(this: unknown, key, member) {
+      if (key !== '' && !Array.isArray(this)) members += 1;
+      return member;
+    });
+  } catch {
+    throw invalidRequest('The body is not JSON.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidRequest('The body is not a JSON object.');
+  }
+  if (countMemberNames(text) !== members) throw invalidRequest('A member is repeated or has no name.');
+  return value as Record<string, unknown>;
+}
+
+/** In valid JSON, a string with a colon behind it is a member's name, and every name is one. */
+function countMemberNames(text: string): number {
+  let names = 0;
+  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (match[1] !== undefined) names += 1;
+  return names;
+}
+
+async function readText(request: Request, type: string): Promise<string> {
+  const given = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
+  if (given !== type) throw new Refusal(415, 'invalid_request', `The body must be ${type}.`);
+  const bytes = await readBytes(request, authBodyLimit);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw invalidRequest('The body is not UTF-8.');
+  }
+}

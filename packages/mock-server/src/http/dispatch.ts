@@ -1,0 +1,83 @@
+import type { AuthServer, RequestContext } from '../auth-server.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { EndpointHandler } from '../endpoints/endpoint.ts';
+import { type FaultQueue, faultName } from '../faults/faults.ts';
+import type { RequestLog } from '../log/request-log.ts';
+import { answerRefusal, empty } from './answer.ts';
+import { corsHeaders, isPreflight } from './cors.ts';
+import { Refusal } from './refusal.ts';
+import { type Endpoint, type Match, matchPath, normalBasePath } from './routes.ts';
+
+interface Parts {
+  readonly handlers: Readonly<Record<Endpoint, EndpointHandler>>;
+  readonly allowedOrigins: readonly string[];
+  readonly clock: Clock;
+  readonly faults: FaultQueue;
+  readonly log: RequestLog;
+}
+
+/** Takes a request to its endpoint, through the faults it is to meet, and gives the answer the headers all answers have. */
+export function createDispatch({ handlers, allowedOrigins, clock, faults, log }: Parts): AuthServer['fetch'] {
+  return async (request, context = {}) => {
+    const basePath = normalBasePath(context.basePath ?? '/');
+    const url = new URL(request.url);
+    const match = matchPath(url.pathname, basePath);
+    const cors = corsHeaders(request, allowedOrigins);
+    const dated = (response: Response) => finished(response, cors, clock.now());
+    if (match === null)
+      return dated(answerRefusal(new Refusal(404, 'not_found', 'Nothing is served here.'), 'problem'));
+    if (isPreflight(request)) return dated(empty(204));
+
+    const { endpoint } = match.route;
+    const entry = log.add({ endpoint, method: request.method, path: url.pathname, at: clock.now() });
+    const handle = async (): Promise<Response> => {
+      try {
+        refuseOtherMethods(request, match);
+        const exchange = { request, url, now: clock.now(), basePath, rest: match.rest, entry, ...clientOf(context) };
+        return withoutBodyForHead(request, await handlers[endpoint](exchange));
+      } catch (failure) {
+        if (!(failure instanceof Refusal)) throw failure;
+        return withoutBodyForHead(request, answerRefusal(failure, match.route.refusals));
+      }
+    };
+    const fault = faults.take(endpoint);
+    if (fault !== null) entry.meets(faultName(fault));
+    const response = fault === null ? await handle() : await faults.apply(fault, handle, request.signal);
+    if (response.type === 'error') {
+      entry.lost();
+      return response;
+    }
+    const answer = dated(response);
+    entry.answered(answer.status, answer.ok ? null : await errorOf(answer));
+    return answer;
+  };
+}
+
+const clientOf = ({ clientIp }: RequestContext) => ({ clientIp });
+
+function refuseOtherMethods({ method }: Request, { route }: Match): void {
+  if (route.methods === null || route.methods.includes(method)) return;
+  throw new Refusal(405, 'invalid_request', `${method} is not served here.`, {
+    headers: { allow: route.methods.join(', ') },
+  });
+}
+
+const withoutBodyForHead = (request: Request, response: Response): Response =>
+  request.method === 'HEAD' ? new Response(null, response) : response;
+
+function finished(response: Response, cors: Record<string, string>, now: number): Response {
+  const headers = new Headers(response.headers);
+  headers.set('date', new Date(now).toUTCString());
+  for (const [name, value] of Object.entries(cors)) headers.set(name, value);
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+async function errorOf(response: Response): Promise<string | null> {
+  if (!/json/.test(response.headers.get('content-type') ?? '')) return null;
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
+  return typeof error === 'string' ? error : null;
+}

@@ -1,0 +1,66 @@
+import { day, minute, second } from './clock/duration.ts';
+import type { Family } from './store/session-store.ts';
+
+/** The server's rules. Durations are milliseconds. */
+export interface Policy {
+  /** How long an access token lasts. Default 20 minutes. */
+  readonly accessTtl: number;
+  /** How long a session can lie unused before its refresh token is refused. Default 7 days. */
+  readonly refreshWindow: number;
+  /** What starts the window anew: every `'rotation'` (default), or only the `'login'`. */
+  readonly windowFrom: 'rotation' | 'login';
+  /** The end of a session, counted from login; nothing extends it. Default 90 days. */
+  readonly refreshTtl: number;
+  /**
+   * For how long a rotated refresh token, sent again with the same `Idempotency-Key`, gets the same successor again.
+   * Default 120 seconds, at most 600; 0 is strict single use.
+   */
+  readonly replayWindow: number;
+  /** How often one rotation's answer may be given again. Default 10. */
+  readonly maxReplays: number;
+  /** Successful refreshes of one session per minute before it gets 429. Default 10. */
+  readonly refreshesPerMinute: number;
+  /** Live sessions one user can have; a login beyond them ends the oldest. Default 100. */
+  readonly maxSessions: number;
+  /** How old a login may be for listing and ending sessions. Default 10 minutes. */
+  readonly reauthenticateAfter: number;
+  /**
+   * What `auth/logout` asks for. `'pair'` (default): the refresh token, and the access token however old. The other two show
+   * what goes wrong: `'bearer'` wants an access token that has not expired, `'nothing'` believes any session id.
+   */
+  readonly logoutRequires: 'pair' | 'bearer' | 'nothing';
+}
+
+const defaults: Policy = {
+  accessTtl: 20 * minute,
+  refreshWindow: 7 * day,
+  windowFrom: 'rotation',
+  refreshTtl: 90 * day,
+  replayWindow: 120 * second,
+  maxReplays: 10,
+  refreshesPerMinute: 10,
+  maxSessions: 100,
+  reauthenticateAfter: 10 * minute,
+  logoutRequires: 'pair',
+};
+
+/** How long the longest replay window may be. */
+const longestReplayWindow = 600 * second;
+
+/** @throws RangeError for a duration or count that is negative or not a number, and a `replayWindow` over 600 seconds. */
+export function resolvePolicy(policy: Partial<Policy> = {}): Policy {
+  const resolved = { ...defaults, ...policy };
+  for (const [name, value] of Object.entries(resolved)) {
+    if (typeof value === 'number' && !(value >= 0)) throw new RangeError(`policy.${name} must be ≥ 0, not ${value}.`);
+  }
+  if (resolved.replayWindow > longestReplayWindow) {
+    throw new RangeError(`policy.replayWindow must be at most ${longestReplayWindow} ms.`);
+  }
+  return resolved;
+}
+
+/** When the session can no longer be refreshed: the end of the window or of the session, whichever comes first. */
+export function refreshableUntil(family: Family, { refreshWindow, windowFrom }: Policy): number {
+  const start = windowFrom === 'login' ? family.createdAt : family.lastRotatedAt;
+  return Math.min(start + refreshWindow, family.absoluteExpiresAt);
+}

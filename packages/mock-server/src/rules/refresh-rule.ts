@@ -1,0 +1,111 @@
+import type { Policy } from '../policy.ts';
+import type { Decision, Family, Found, Rule, Token } from '../store/session-store.ts';
+import { equalDigests } from '../tokens/digest.ts';
+import { type RevokeReason, revocation, withoutSuccessor } from './revocation.ts';
+import { stateOf } from './token-state.ts';
+
+/** What the presented refresh token is to be exchanged for. */
+export interface RefreshAttempt {
+  readonly clientId: string;
+  /** SHA-256 of the Idempotency-Key; null without one, which means strict single use. */
+  readonly keyHash: string | null;
+  readonly successor: { readonly hash: string; readonly revokeVerifier: string; readonly sealed: string | null };
+  readonly now: number;
+  /** Whether this session has had its share of refreshes for now. */
+  readonly isOverLimit: (familyId: string) => boolean;
+}
+
+export type RefreshOutcome =
+  | { readonly type: 'rotated'; readonly family: Family }
+  | { readonly type: 'replayed'; readonly family: Family; readonly sealed: string }
+  | { readonly type: 'ended'; readonly family: Family; readonly reason: RevokeReason }
+  | { readonly type: 'already-ended'; readonly family: Family }
+  | { readonly type: 'key-reused' }
+  | { readonly type: 'over-limit' }
+  | { readonly type: 'unknown' };
+
+/** Decides about one refresh: rotate, answer again, or end the family. */
+export const refreshRule =
+  (attempt: RefreshAttempt, policy: Policy): Rule<RefreshOutcome> =>
+  (found) => {
+    if (found === null || !belongsTo(found.family, attempt.clientId)) return { result: { type: 'unknown' } };
+    switch (stateOf(found, policy, attempt.now)) {
+      case 'revoked':
+        return { result: { type: 'already-ended', family: found.family } };
+      case 'expired':
+        return end(found, 'expired', attempt.now);
+      case 'rotated':
+        return answerAgain(found, attempt, policy);
+      case 'current':
+        return rotate(found, attempt, policy);
+    }
+  };
+
+const belongsTo = (family: Family, clientId: string): boolean =>
+  family.clientId === null || family.clientId === clientId;
+
+function rotate(found: Found, attempt: RefreshAttempt, policy: Policy): Decision<RefreshOutcome> {
+  const { family, token, parent } = found;
+  const { successor, keyHash, now, clientId } = attempt;
+  if (keyHash !== null && parent !== null && sameKey(parent, keyHash)) return { result: { type: 'key-reused' } };
+  if (attempt.isOverLimit(family.id)) return { result: { type: 'over-limit' } };
+  const repeatable = policy.replayWindow > 0 && keyHash !== null && successor.sealed !== null;
+  const next: Token = {
+    hash: successor.hash,
+    familyId: family.id,
+    generation: token.generation + 1,
+    status: 'current',
+    createdAt: now,
+    rotatedAt: null,
+    keyHash: null,
+    successor: null,
+    revokeVerifier: successor.revokeVerifier,
+  };
+  const spent: Token = {
+    ...token,
+    status: 'rotated',
+    rotatedAt: now,
+    keyHash: repeatable ? keyHash : null,
+    successor: repeatable ? successor.sealed : null,
+  };
+  const rotatedFamily: Family = {
+    ...family,
+    clientId,
+    lastRotatedAt: Math.max(family.lastRotatedAt, now),
+    generation: next.generation,
+    replayCount: 0,
+  };
+  return {
+    result: { type: 'rotated', family: rotatedFamily },
+    // Using the successor ends the replay of its parent.
+    write: { family: rotatedFamily, tokens: [...(parent === null ? [] : [withoutSuccessor(parent)]), spent, next] },
+  };
+}
+
+/**
+ * A rotated token came again. It is a retry, and gets the same successor, only from whoever made the first exchange (same key),
+ * soon, while nobody has used the successor. Everything else ends the family: one of two holders is a thief.
+ */
+function answerAgain(found: Found, attempt: RefreshAttempt, policy: Policy): Decision<RefreshOutcome> {
+  const { family, token, newest } = found;
+  const isParent = newest.status === 'current' && newest.generation === token.generation + 1;
+  if (!isParent || attempt.keyHash === null || !sameKey(token, attempt.keyHash))
+    return end(found, 'reuse', attempt.now);
+  const age = attempt.now - (token.rotatedAt ?? 0);
+  if (age > policy.replayWindow || family.replayCount >= policy.maxReplays || token.successor === null) {
+    return end(found, 'replay_window', attempt.now);
+  }
+  const replayed: Family = { ...family, replayCount: family.replayCount + 1 };
+  return {
+    result: { type: 'replayed', family: replayed, sealed: token.successor },
+    write: { family: replayed, tokens: [] },
+  };
+}
+
+const sameKey = (token: Token, keyHash: string): boolean =>
+  token.keyHash !== null && equalDigests(token.keyHash, keyHash);
+
+const end = (found: Found, reason: RevokeReason, now: number): Decision<RefreshOutcome> => ({
+  result: { type: 'ended', family: found.family, reason },
+  write: revocation(found, reason, now),
+});

@@ -1,0 +1,79 @@
+import type { AuthServer, SessionRow } from './auth-server.ts';
+import { day } from './clock/duration.ts';
+import { type Policy, refreshableUntil } from './policy.ts';
+import { type RevokeReason, revocation } from './rules/revocation.ts';
+import type { Family, SessionStore } from './store/session-store.ts';
+
+/** How long after its end a session is kept, so that a late logout still gets its answer. */
+const keptFor = day;
+const batch = 500;
+
+/** What whoever runs the server can do about sessions. */
+export function administerSessions(parts: {
+  store: SessionStore;
+  policy: Policy;
+  now: () => number;
+  onChange: () => void;
+}): AuthServer['sessions'] {
+  const { store, policy, now, onChange } = parts;
+
+  return {
+    async list(username) {
+      const at = now();
+      return (await store.list(username)).map(({ family }) => rowOf(family, policy, at));
+    },
+    async revoke(sid, reason = 'revoked') {
+      await store.decide({ familyId: sid }, (found) =>
+        found === null || found.family.revokedAt !== null
+          ? { result: undefined }
+          : { result: undefined, write: revocation(found, reason, now()) },
+      );
+      onChange();
+    },
+    async purge() {
+      const at = now();
+      while ((await store.eraseSuccessors(at - policy.replayWindow, batch)) > 0) await breathe();
+      let purged = 0;
+      for (let count = batch; count > 0; purged += count) {
+        count = await store.purge(at - keptFor, batch);
+        await breathe();
+      }
+      onChange();
+      return purged;
+    },
+  };
+}
+
+/** Ends all live sessions of a user but one. */
+export async function revokeAll(
+  store: SessionStore,
+  { userId, reason, spared, now }: { userId: string; reason: RevokeReason; spared?: string | undefined; now: number },
+): Promise<void> {
+  await store.decideEach(userId, (found) =>
+    found.family.revokedAt !== null || found.family.id === spared
+      ? { result: null }
+      : { result: null, write: revocation(found, reason, now) },
+  );
+}
+
+/** Lets waiting requests go first. */
+const breathe = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+function rowOf(family: Family, policy: Policy, now: number): SessionRow {
+  const until = refreshableUntil(family, policy);
+  const live = now < until ? 'live' : 'lapsed';
+  return {
+    sid: family.id,
+    username: family.userId,
+    clientId: family.clientId,
+    status: family.revokedAt === null ? live : 'revoked',
+    createdAt: family.createdAt,
+    lastRotatedAt: family.lastRotatedAt,
+    refreshableUntil: until,
+    sessionEndsAt: family.absoluteExpiresAt,
+    generation: family.generation,
+    revokedAt: family.revokedAt,
+    revokeReason: family.revokeReason,
+    deviceLabel: family.deviceLabel,
+  };
+}

@@ -1,0 +1,23 @@
+import { unavailable } from '../http/refusal.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** The same store, whose failures are answered 503: nothing was changed, and asking again later is right (RFC 7009 §2.2.1). */
+export function guardedStore(store: SessionStore): SessionStore {
+  const guard = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (cause) {
+      throw Object.assign(unavailable('The session store does not answer.'), { cause });
+    }
+  };
+  return {
+    open: (family, token) => guard(store.open(family, token)),
+    decide: (lookup, rule) => guard(store.decide(lookup, rule)),
+    decideEach: (userId, rule) => guard(store.decideEach(userId, rule)),
+    find: (familyId) => guard(store.find(familyId)),
+    list: (userId) => guard(store.list(userId)),
+    purge: (expiredBefore, limit) => guard(store.purge(expiredBefore, limit)),
+    eraseSuccessors: (rotatedBefore, limit) => guard(store.eraseSuccessors(rotatedBefore, limit)),
+    clear: () => guard(store.clear()),
+  };
+}

@@ -1,0 +1,164 @@
+import { day } from '../clock/duration.ts';
+import type { Family, Found, Lookup, SessionStore, StoredSession, Token, Write } from './session-store.ts';
+
+/** A family with its tokens: generation n is at index n - 1. */
+interface Entry {
+  family: Family;
+  readonly tokens: Token[];
+}
+
+/** Sessions that live as long as the process. */
+export function memoryStore(): SessionStore {
+  const families = new Map<string, Entry>();
+  const byHash = new Map<string, Token>();
+  const hashByVerifier = new Map<string, string>();
+  const byUser = new Map<string, Set<Entry>>();
+  /** Keyed by the day on which the three months end, so that a purge looks at the dead only. */
+  const byLastDay = new Map<number, Set<Entry>>();
+  /** Hashes of the tokens that keep a successor. */
+  const sealed = new Set<string>();
+
+  function find(lookup: Lookup): { entry: Entry; found: Found } | null {
+    const token = 'familyId' in lookup ? undefined : byHash.get(tokenHash(lookup));
+    const entry = families.get('familyId' in lookup ? lookup.familyId : (token?.familyId ?? ''));
+    const found = entry === undefined ? null : foundIn(entry, token);
+    return entry === undefined || found === null ? null : { entry, found };
+  }
+
+  const tokenHash = (lookup: { tokenHash: string } | { revokeVerifier: string }): string =>
+    'tokenHash' in lookup ? lookup.tokenHash : (hashByVerifier.get(lookup.revokeVerifier) ?? '');
+
+  function put(entry: Entry, { family, tokens }: Write): void {
+    refuseUnlessConsistent(entry, tokens);
+    entry.family = family;
+    for (const token of tokens) {
+      entry.tokens[token.generation - 1] = token;
+      index(token);
+    }
+  }
+
+  function refuseUnlessConsistent(entry: Entry, written: readonly Token[]): void {
+    for (const token of written) {
+      const replaced = entry.tokens[token.generation - 1];
+      const namesake = byHash.get(token.hash);
+      const gap = token.generation > entry.tokens.length + 1;
+      if (gap || replaced?.hash !== namesake?.hash) throw new Error('Another token has that generation or hash.');
+    }
+    // Only the newest row can be current, so it and the written rows are all there is to look at.
+    const after = new Map([...entry.tokens.slice(-1), ...written].map((token) => [token.generation, token]));
+    if ([...after.values()].filter(({ status }) => status === 'current').length > 1) {
+      throw new Error('A family has at most one current refresh token.');
+    }
+  }
+
+  function index(token: Token): void {
+    byHash.set(token.hash, token);
+    hashByVerifier.set(token.revokeVerifier, token.hash);
+    if (token.successor === null) sealed.delete(token.hash);
+    else sealed.add(token.hash);
+  }
+
+  function remove(entry: Entry): void {
+    for (const token of entry.tokens) {
+      byHash.delete(token.hash);
+      hashByVerifier.delete(token.revokeVerifier);
+      sealed.delete(token.hash);
+    }
+    families.delete(entry.family.id);
+    dropFrom(byUser, entry.family.userId, entry);
+    dropFrom(byLastDay, lastDay(entry.family), entry);
+  }
+
+  return {
+    async open(family, token) {
+      if (families.has(family.id) || byHash.has(token.hash)) throw new Error('A family or token of that name exists.');
+      const entry: Entry = { family, tokens: [token] };
+      families.set(family.id, entry);
+      addTo(byUser, family.userId, entry);
+      addTo(byLastDay, lastDay(family), entry);
+      index(token);
+    },
+
+    async decide(lookup, rule) {
+      const match = find(lookup);
+      const { result, write } = rule(match?.found ?? null);
+      if (match !== null && write !== undefined) put(match.entry, write);
+      return result;
+    },
+
+    async decideEach(userId, rule) {
+      const decisions = [...(byUser.get(userId) ?? [])].flatMap((entry) => {
+        const found = foundIn(entry);
+        return found === null ? [] : [{ entry, decision: rule(found) }];
+      });
+      for (const { entry, decision } of decisions) {
+        if (decision.write !== undefined) refuseUnlessConsistent(entry, decision.write.tokens);
+      }
+      return decisions.map(({ entry, decision }) => {
+        if (decision.write !== undefined) put(entry, decision.write);
+        return decision.result;
+      });
+    },
+
+    async find(familyId) {
+      return families.get(familyId)?.family ?? null;
+    },
+
+    async list(userId) {
+      const entries = userId === undefined ? families.values() : (byUser.get(userId) ?? []);
+      return Array.from(entries, ({ family, tokens }): StoredSession => ({ family, tokens: [...tokens] })).sort(
+        (a, b) => a.family.createdAt - b.family.createdAt,
+      );
+    },
+
+    async purge(expiredBefore, limit) {
+      const dead: Entry[] = [];
+      for (const [dayNumber, entries] of byLastDay) {
+        if (dayNumber * day >= expiredBefore) continue;
+        for (const entry of entries) {
+          if (dead.length === limit) break;
+          if (entry.family.absoluteExpiresAt < expiredBefore) dead.push(entry);
+        }
+      }
+      for (const entry of dead) remove(entry);
+      return dead.length;
+    },
+
+    async eraseSuccessors(rotatedBefore, limit) {
+      let erased = 0;
+      for (const hash of sealed) {
+        const token = byHash.get(hash);
+        const entry = families.get(token?.familyId ?? '');
+        if (erased === limit) break;
+        if (token === undefined || entry === undefined || (token.rotatedAt ?? 0) >= rotatedBefore) continue;
+        put(entry, { family: entry.family, tokens: [{ ...token, successor: null }] });
+        erased += 1;
+      }
+      return erased;
+    },
+
+    async clear() {
+      for (const table of [families, byHash, hashByVerifier, byUser, byLastDay, sealed]) table.clear();
+    },
+  };
+}
+
+function foundIn({ family, tokens }: Entry, looked?: Token): Found | null {
+  const newest = tokens.at(-1);
+  if (newest === undefined) return null;
+  return { family, token: looked ?? newest, newest, parent: tokens.at(-2) ?? null };
+}
+
+const lastDay = (family: Family): number => Math.floor(family.absoluteExpiresAt / day);
+
+function addTo<K>(sets: Map<K, Set<Entry>>, key: K, entry: Entry): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([entry]));
+  else set.add(entry);
+}
+
+function dropFrom<K>(sets: Map<K, Set<Entry>>, key: K, entry: Entry): void {
+  const set = sets.get(key);
+  set?.delete(entry);
+  if (set?.size === 0) sets.delete(key);
+}

@@ -1,0 +1,102 @@
+/** All refresh tokens descended from one login: one session, whose id is the `sid` on the wire. Instants are epoch milliseconds. */
+export interface Family {
+  readonly id: string;
+  readonly userId: string;
+  /** Null until the first refresh names the client. */
+  readonly clientId: string | null;
+  readonly createdAt: number;
+  /** The end of the three months. Nothing ever moves it. */
+  readonly absoluteExpiresAt: number;
+  /** The start of the running week. */
+  readonly lastRotatedAt: number;
+  /** Generation of the current token; the first is 1. */
+  readonly generation: number;
+  readonly revokedAt: number | null;
+  readonly revokeReason: string | null;
+  /** How often the last rotation's answer was given again. */
+  readonly replayCount: number;
+  /** RFC 7638 thumbprint of the key the family is bound to. */
+  readonly deviceKey: string | null;
+  readonly deviceLabel: string | null;
+  readonly userAgent: string | null;
+  readonly ipPrefix: string | null;
+}
+
+/** One refresh token, known by its hash only; after its time a tombstone that still tells reuse from nonsense. */
+export interface Token {
+  readonly hash: string;
+  readonly familyId: string;
+  readonly generation: number;
+  readonly status: 'current' | 'rotated' | 'revoked';
+  readonly createdAt: number;
+  readonly rotatedAt: number | null;
+  /** SHA-256 of the Idempotency-Key it was exchanged with. */
+  readonly keyHash: string | null;
+  /** The token it was exchanged for, readable only with this token and that key. */
+  readonly successor: string | null;
+  /** SHA-256 of this token's revocation ticket. */
+  readonly revokeVerifier: string;
+}
+
+export type Lookup =
+  | { readonly tokenHash: string }
+  | { readonly revokeVerifier: string }
+  | { readonly familyId: string };
+
+/** What a decision is made from. */
+export interface Found {
+  readonly family: Family;
+  /** The token looked up; for a look-up by family its newest. */
+  readonly token: Token;
+  /** The family's newest token, current unless the family was revoked. */
+  readonly newest: Token;
+  /** The one before it. */
+  readonly parent: Token | null;
+}
+
+/** Rows to replace, or to add where they are new; all or none. */
+export interface Write {
+  readonly family: Family;
+  readonly tokens: readonly Token[];
+}
+
+/** What becomes of what was found; without `write` it stays as it is. */
+export interface Decision<T> {
+  readonly result: T;
+  readonly write?: Write;
+}
+
+/**
+ * Decides from the rows as they are inside the transaction. It must be a pure, synchronous function: a store may call it
+ * again when a transaction has to be tried anew, and what it returns is committed or nothing is.
+ */
+export type Rule<T> = (found: Found | null) => Decision<T>;
+
+export interface StoredSession {
+  readonly family: Family;
+  /** By generation. */
+  readonly tokens: readonly Token[];
+}
+
+/**
+ * Where sessions live. Every method is one atomic step; decisions about one family happen one after the other, also between
+ * processes that share the store. A store refuses (and changes nothing by) a write that would leave two tokens `current` in a
+ * family or two of one generation. Rows are never changed in place. A failing store rejects.
+ */
+export interface SessionStore {
+  /** Adds a new family and its first token. */
+  open(family: Family, token: Token): Promise<void>;
+  /** Looks up, decides and writes in one transaction. */
+  decide<T>(lookup: Lookup, rule: Rule<T>): Promise<T>;
+  /** The same for all families of a user together, in one transaction. */
+  decideEach<T>(userId: string, rule: (found: Found) => Decision<T>): Promise<readonly T[]>;
+  /** A plain read, for checking an access token's session. */
+  find(familyId: string): Promise<Family | null>;
+  /** Families with their tokens, oldest login first; all of them without `userId`. */
+  list(userId?: string): Promise<readonly StoredSession[]>;
+  /** Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many. */
+  purge(expiredBefore: number, limit: number): Promise<number>;
+  /** Erases up to `limit` successors whose tokens were rotated before the instant. Returns how many. */
+  eraseSuccessors(rotatedBefore: number, limit: number): Promise<number>;
+  clear(): Promise<void>;
+}

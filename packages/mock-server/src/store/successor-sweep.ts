@@ -1,0 +1,39 @@
+import type { Clock } from '../clock/clock.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** Erases successors when nobody may ask for them any more. Returns what to call when one was kept. */
+export function createSuccessorSweep({
+  clock,
+  store,
+  replayWindow,
+}: {
+  clock: Clock;
+  store: SessionStore;
+  replayWindow: number;
+}): () => void {
+  const batch = 500;
+  let lastKeptAt = 0;
+  let armed = false;
+
+  function arm(): void {
+    armed = true;
+    clock.setTimer(sweep, replayWindow + 1);
+  }
+
+  function sweep(): void {
+    armed = false;
+    const before = clock.now() - replayWindow;
+    if (lastKeptAt >= before) arm();
+    // A store that fails now is swept again by the next purge.
+    void eraseAll(before).catch(() => {});
+  }
+
+  async function eraseAll(before: number): Promise<void> {
+    while ((await store.eraseSuccessors(before, batch)) === batch);
+  }
+
+  return () => {
+    lastKeptAt = clock.now();
+    if (!armed) arm();
+  };
+}

@@ -1,0 +1,66 @@
+import { base64url, SignJWT } from 'jose';
+import type { Random } from './random.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** What an access token says (RFC 9068 §2.2), times in epoch seconds. */
+export interface AccessClaims {
+  readonly iss: string;
+  readonly aud: string;
+  readonly sub: string;
+  readonly client_id: string;
+  readonly sid: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly auth_time: number;
+  readonly [claim: string]: unknown;
+}
+
+export interface Issuer {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keys: SigningKeys;
+  readonly random: Random;
+}
+
+export interface AccessGrant {
+  readonly sub: string;
+  readonly clientId: string;
+  readonly sid: string;
+  readonly authenticatedAt: number;
+  /** The token never outlives this. Epoch milliseconds. */
+  readonly sessionEndsAt: number;
+  /** Milliseconds. */
+  readonly lifetime: number;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+const seconds = (milliseconds: number) => Math.floor(milliseconds / 1_000);
+
+export async function issueAccessToken(
+  { issuer, audience, keys, random }: Issuer,
+  grant: AccessGrant,
+  now: number,
+): Promise<{ token: string; expiresIn: number }> {
+  const [key] = await keys.load();
+  if (key === undefined) throw new Error('There is no signing key.');
+  const iat = seconds(now);
+  const exp = Math.min(iat + seconds(grant.lifetime), seconds(grant.sessionEndsAt));
+  const claims: AccessClaims = {
+    // First, so that no user's claims can stand in for the server's own.
+    ...grant.claims,
+    iss: issuer,
+    aud: audience,
+    sub: grant.sub,
+    client_id: grant.clientId,
+    sid: grant.sid,
+    jti: base64url.encode(random(16)),
+    iat,
+    exp,
+    auth_time: seconds(grant.authenticatedAt),
+  };
+  const token = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: key.kid })
+    .sign(key.privateKey);
+  return { token, expiresIn: exp - iat };
+}

@@ -1,0 +1,66 @@
+import { base64url, exportJWK, type JWK } from 'jose';
+import { day, minute } from '../clock/duration.ts';
+import { systemRandom } from './random.ts';
+
+/** One ES256 key pair. `replacedAt` is when a newer key took over signing; null for the one that signs. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+  readonly replacedAt: number | null;
+  /** Until when tokens signed with it are good for API calls. Afterwards it only proves a pair genuine at logout. */
+  readonly verifiesApiUntil: number | null;
+}
+
+/** Where the server's signing keys live. Several servers over one store need one of these over the same keys. */
+export interface SigningKeys {
+  /** The key that signs first, then those it replaced. Makes the first key when there is none. */
+  load(): Promise<readonly SigningKey[]>;
+  /** Replaces all keys with `next(present)` as one step. */
+  update(next: (present: readonly SigningKey[]) => readonly SigningKey[]): Promise<void>;
+}
+
+/** Keys that live as long as the process. */
+export function memorySigningKeys(): SigningKeys {
+  let keys: Promise<readonly SigningKey[]> | undefined;
+  const load = () => {
+    keys ??= newSigningKey().then((key) => [key]);
+    return keys;
+  };
+  return {
+    load,
+    async update(next) {
+      const updated = load().then(next);
+      keys = updated;
+      await updated;
+    },
+  };
+}
+
+/** A fresh ES256 pair whose private half cannot be exported. */
+export async function newSigningKey(): Promise<SigningKey> {
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+  return { kid: base64url.encode(systemRandom(8)), ...pair, replacedAt: null, verifiesApiUntil: null };
+}
+
+/** How long a replaced key still proves an old access token genuine at logout: every session it signed for is over by then. */
+const genuineFor: number = 90 * day + 20 * minute;
+
+/** The keys after `newest` took over at `now`. `overlap` is how long the previous key goes on verifying API calls. */
+export function rotated(
+  present: readonly SigningKey[],
+  newest: SigningKey,
+  { now, overlap }: { now: number; overlap: number },
+): readonly SigningKey[] {
+  const replaced = present.map((key) =>
+    key.replacedAt === null ? { ...key, replacedAt: now, verifiesApiUntil: now + overlap } : key,
+  );
+  return [newest, ...replaced.filter((key) => now - (key.replacedAt ?? now) <= genuineFor)];
+}
+
+export const verifiesApi = (key: SigningKey, now: number): boolean =>
+  key.verifiesApiUntil === null || now < key.verifiesApiUntil;
+
+export async function publicJwk(key: SigningKey): Promise<JWK> {
+  return { ...(await exportJWK(key.publicKey)), kid: key.kid, alg: 'ES256', use: 'sig' };
+}

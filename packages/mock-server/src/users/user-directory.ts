@@ -1,0 +1,99 @@
+import type { PasswordHasher } from './password-hasher.ts';
+
+/** Someone who can log in. Give either the password or, as a `PasswordHasher` made it, its hash. */
+export interface UserAccount {
+  readonly username: string;
+  readonly password?: string;
+  readonly passwordHash?: string;
+  /** Go into the access token and the answer of `me`, beside the server's own, which they cannot replace. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+interface Entry {
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly passwordHash: string;
+}
+
+/** Proof that a password was right, for as long as it stays the password. */
+export interface CheckedUser {
+  readonly username: string;
+  isStillValid(): boolean;
+}
+
+export interface UserDirectory {
+  has(username: string): boolean;
+  claimsOf(username: string): Readonly<Record<string, unknown>>;
+  /** Null for a wrong password and for a name nobody has, after the same work. */
+  check(username: string, password: string): Promise<CheckedUser | null>;
+  setPassword(username: string, password: string): Promise<void>;
+}
+
+const shortestPassword = 8;
+const longestPassword = 1_024;
+
+const byteLength = (text: string) => new TextEncoder().encode(text).length;
+
+/** Nothing that long is anybody's password, so it is not worth hashing. */
+export const isTooLong = (password: string): boolean => byteLength(password) > longestPassword;
+
+function refuseUnlessAcceptable(password: string): void {
+  if (byteLength(password) < shortestPassword || isTooLong(password)) {
+    throw new RangeError(`A password has ${shortestPassword} to ${longestPassword} bytes.`);
+  }
+}
+
+/**
+ * Knows the users. Passwords given in the clear are hashed at the first login, all of them before anyone is answered, so that
+ * creating a server costs nothing and the first answer does not tell who exists.
+ */
+export function createUserDirectory(accounts: readonly UserAccount[], hasher: PasswordHasher): UserDirectory {
+  const claims = new Map(accounts.map((account) => [account.username, account.claims ?? {}]));
+  if (claims.size !== accounts.length) throw new RangeError('Two users have the same username.');
+  for (const { password } of accounts) if (password !== undefined) refuseUnlessAcceptable(password);
+  let hashing: Promise<Map<string, Entry>> | undefined;
+
+  const entries = (): Promise<Map<string, Entry>> => {
+    hashing ??= hashAll(accounts, hasher);
+    return hashing;
+  };
+
+  return {
+    has: (username) => claims.has(username),
+    claimsOf: (username) => claims.get(username) ?? {},
+
+    async check(username, password) {
+      const users = await entries();
+      const entry = users.get(username);
+      if (entry === undefined) {
+        await hasher.waste(password);
+        return null;
+      }
+      if (!(await hasher.verify(password, entry.passwordHash))) return null;
+      let valid = entry;
+      if (hasher.isStale(entry.passwordHash) && users.get(username) === entry) {
+        const passwordHash = await hasher.hash(password);
+        if (users.get(username) !== entry) return null;
+        valid = { ...entry, passwordHash };
+        users.set(username, valid);
+      }
+      return { username, isStillValid: () => users.get(username) === valid };
+    },
+
+    async setPassword(username, password) {
+      if (!claims.has(username)) throw new RangeError(`There is no user "${username}".`);
+      refuseUnlessAcceptable(password);
+      const users = await entries();
+      const passwordHash = await hasher.hash(password);
+      users.set(username, { claims: claims.get(username) ?? {}, passwordHash });
+    },
+  };
+}
+
+async function hashAll(accounts: readonly UserAccount[], hasher: PasswordHasher): Promise<Map<string, Entry>> {
+  const users = new Map<string, Entry>();
+  for (const { username, password, passwordHash, claims = {} } of accounts) {
+    const hash = passwordHash ?? (password === undefined ? undefined : await hasher.hash(password));
+    if (hash !== undefined) users.set(username, { claims, passwordHash: hash });
+  }
+  return users;
+}
