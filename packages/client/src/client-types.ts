@@ -1,0 +1,80 @@
+import type { Platform } from './platform.ts';
+import type { AuthInit } from './request/authorized-fetch.ts';
+import type { OnLoginRequired } from './session/login-wait.ts';
+import type { AuthProtocol } from './transport/auth-protocol.ts';
+import type { AuthStorage, LogoutResult, SessionListener, SessionSnapshot, TokenResponse } from './types.ts';
+
+/** Everything `createAuthClient` takes. Only `baseUrl` is required. Durations are milliseconds. */
+export interface AuthClientOptions {
+  /** The API server. Relative request URLs resolve against it. Must be https, or localhost. */
+  baseUrl: string | URL;
+  /** URL prefixes that may get the access token: exact origin and path prefix. Default `[baseUrl]`. */
+  apis?: readonly (string | URL)[];
+  /** Paths of the auth endpoints, relative to `baseUrl`. Default `auth/login`, `auth/refresh`, `auth/logout`. */
+  endpoints?: Partial<Record<'login' | 'refresh' | 'logout', string>>;
+  /** How login, refresh and logout look on the wire. Default `oauthProtocol()`. */
+  protocol?: AuthProtocol;
+  /** RFC 6749 client identifier, sent with every refresh. Default `'spa'`. */
+  clientId?: string;
+  /** Where the session is kept; falls back to memory where the browser refuses. Default `'local'`. */
+  storage?: 'local' | 'session' | 'memory' | AuthStorage;
+  /** The key in that storage, and the name of lock and channel: clients with different keys share nothing. Default `'latchkey'`. */
+  storageKey?: string;
+  /** A use this long before expiry also refreshes. Used as `min(expiryMargin, lifetime / 4)`. Default 60 000. */
+  expiryMargin?: number;
+  /** `on-use`: an idle tab never refreshes. `while-visible`: a visible tab keeps the access token fresh. Default `'on-use'`. */
+  renew?: 'on-use' | 'while-visible';
+  /** How long a call waits for the refresh. Default 15 000. */
+  refreshTimeout?: number;
+  /** How long a refresh waits for another tab's, before it goes on without the lock. Default 5 000. */
+  lockTimeout?: number;
+  /** How long `logout()` waits for the server before it settles with `pending`. Default 5 000. */
+  logoutTimeout?: number;
+  /** `session-expiring` is told this long before the session can no longer be extended. Default 120 000. */
+  warnBefore?: number;
+  /** Whether a response says that the access token has expired. Gets a copy: read its body freely. Default: a 401 whose Bearer challenge, if any, says `invalid_token`. */
+  isTokenExpired?: (response: Response) => boolean | Promise<boolean>;
+  /** Logs in again in place. Requests that wait go on if the same user came back, else they reject with `SessionChangedError`. */
+  onLoginRequired?: OnLoginRequired;
+  /** Default `globalThis.fetch`, read when used. */
+  fetch?: typeof globalThis.fetch;
+  /** Time, timers, locks, channels, page signals and randomness: the seams for tests and odd environments. */
+  platform?: Partial<Platform>;
+}
+
+/** A session and the ways to use it. */
+export interface AuthClient {
+  /** Known from the first line on; the same object until something changes. Reading it causes no request. */
+  readonly session: SessionSnapshot;
+  /** Where the session is really kept, after falling back. */
+  readonly persistence: 'local' | 'session' | 'memory' | 'custom';
+  /** Calls back after every change, in this tab or another; returns the way to stop. Fits `useSyncExternalStore`. */
+  subscribe(listener: SessionListener): () => void;
+  /**
+   * Starts a session, and ends the one before, if any, on the server too.
+   * @throws LoginFailedError when the server refuses or cannot be asked: a session that was there stays untouched.
+   * @throws SessionChangedError when a logout or another login came first.
+   */
+  login(credentials: Readonly<Record<string, unknown>>, options?: { signal?: AbortSignal }): Promise<SessionSnapshot>;
+  /**
+   * Starts a session with tokens from the application's own login flow.
+   * @throws ConfigurationError without an access token and a refresh token.
+   */
+  adoptTokens(response: TokenResponse): SessionSnapshot;
+  /** Sends the pair, however expired, to the server and clears storage, in one turn. Never rejects. */
+  logout(): Promise<LogoutResult>;
+  /**
+   * Refreshes now, or joins the refresh under way; with `force` only one that began after this call.
+   * @throws NotSignedInError, LoginRequiredError, RefreshRejectedError, RefreshUnavailableError, SessionChangedError
+   */
+  refresh(options?: { force?: boolean; signal?: AbortSignal }): Promise<SessionSnapshot>;
+  /**
+   * An access token good for at least `minValidity` milliseconds, for WebSocket, SSE and uploads. Prefer `fetch`.
+   * @throws the same as `refresh`.
+   */
+  getAccessToken(options?: { minValidity?: number; signal?: AbortSignal }): Promise<string>;
+  /** Native `fetch` with the access token where it belongs; `auth: false` in init opts one request out. */
+  fetch: (input: RequestInfo | URL, init?: AuthInit) => Promise<Response>;
+  /** Stops everything: no timer, listener, lock or channel is left. The stored session stays. */
+  dispose(): void;
+}

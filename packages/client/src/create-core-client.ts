@@ -1,0 +1,174 @@
+import type { AuthClient, AuthClientOptions } from './client-types.ts';
+import { NotSignedInError, RefreshRejectedError, RefreshUnavailableError } from './errors.ts';
+import { type ResolvedOptions, resolveOptions } from './options.ts';
+import { type PageSignal, type Platform, resolvePlatform } from './platform.ts';
+import { exchange } from './refresh/exchange.ts';
+import { createRefreshCoordinator } from './refresh/refresh-coordinator.ts';
+import { createTabLock } from './refresh/tab-lock.ts';
+import { createAuthorizedFetch } from './request/authorized-fetch.ts';
+import { createDelivery, type Delivery } from './request/delivery.ts';
+import { createTokenAudience, type TokenAudience } from './request/token-audience.ts';
+import { createAcquire } from './session/acquire.ts';
+import { createLoginWait } from './session/login-wait.ts';
+import { createRevocations } from './session/revocations.ts';
+import { createSession } from './session/session.ts';
+import { createSessionWatch } from './session/session-watch.ts';
+import { createTabSync } from './session/tab-sync.ts';
+import { createAttemptLog } from './storage/attempt-log.ts';
+import { createOutbox } from './storage/outbox.ts';
+import { openStorage } from './storage/safe-storage.ts';
+import { createTokenStore } from './storage/token-store.ts';
+import { createAuthEndpoints } from './transport/auth-endpoints.ts';
+
+/** The client and the parts of it that another way of sending requests builds upon. */
+export interface CoreClient {
+  readonly client: AuthClient;
+  readonly options: ResolvedOptions;
+  readonly platform: Platform;
+  readonly audience: TokenAudience;
+  readonly deliver: (delivery: Delivery) => Promise<Response>;
+}
+
+/** Joins the layers. No logic of its own. */
+export function createCoreClient(given: AuthClientOptions): CoreClient {
+  const options = resolveOptions(given);
+  const platform = resolvePlatform(given.platform);
+  const { base, storageKey, fetch } = options;
+  const audience = createTokenAudience(base, given.apis ?? [base]);
+  const endpoints = createAuthEndpoints(options);
+  const name = `latchkey:${storageKey}`;
+
+  const storage = openStorage(given.storage ?? 'local', (error) =>
+    watch.tell({ type: 'persistence-failed', origin: 'this-tab', error }),
+  );
+  const store = createTokenStore(storage, storageKey);
+  const outbox = createOutbox(storage, `${storageKey}:outbox`);
+  const log = createAttemptLog(storage, `${storageKey}:refresh`);
+  /** Sessions this tab knows to be over: a late write of another tab must not bring them back. */
+  const ended = new Set<string>();
+  const isOver = (sid: string): boolean => ended.has(sid) || outbox.has(sid);
+  const forget = (sid: string): void => {
+    ended.add(sid);
+    log.clear();
+  };
+
+  const revocations = createRevocations({
+    endpoints,
+    outbox,
+    platform,
+    lockName: `${name}:outbox`,
+    timeout: options.logoutTimeout,
+    onDelivered: (sessionId, server) =>
+      watch.tell({ type: 'revocation-delivered', origin: 'this-tab', sessionId, server }),
+  });
+  const coordinator = createRefreshCoordinator({
+    slot: {
+      read() {
+        const record = store.read();
+        return record && isOver(record.sid) ? null : record;
+      },
+      rotate: (sent, next) => !isOver(sent.sid) && store.rotate(sent, next),
+      end: (sent) => store.remove(sent.sid, sent.refreshToken),
+    },
+    log,
+    lock: createTabLock({ platform, name, timeout: options.lockTimeout }),
+    exchange: (sent) => exchange(sent, endpoints, platform.now),
+    discard: (pair) => void revocations.revoke(pair),
+    platform,
+    timeout: options.refreshTimeout,
+    onOutcome(error) {
+      const sid = watch.known();
+      const reason =
+        error instanceof RefreshRejectedError && error.error === 'revoked' ? 'revoked' : 'refresh-rejected';
+      watch.look('this-tab', error ? reason : undefined);
+      if (error instanceof RefreshUnavailableError) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
+      else if (sid) sync.say({ type: 'changed', sid, ...(error && { reason }) });
+    },
+  });
+  const loginWait = createLoginWait(given.onLoginRequired, store.read);
+  const watch = createSessionWatch({
+    read: store.read,
+    platform,
+    warnBefore: options.warnBefore,
+    expiryMargin: options.expiryMargin,
+    renew: given.renew === 'while-visible' ? coordinator.behind : null,
+    onChange: loginWait.arrived,
+    guess: (sid) => (isOver(sid) ? 'other-tab' : 'storage-cleared'),
+  });
+
+  const onSignal = (signal: PageSignal): void => {
+    const { type } = signal;
+    if (type === 'online') coordinator.wake();
+    if (type === 'online' || type === 'visible' || type === 'restored') revocations.deliver(type === 'online');
+    if (type !== 'storage') watch.look('other-tab');
+    else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
+    else if (signal.key === storageKey) watch.look('other-tab', 'other-tab');
+  };
+  const sync = createTabSync({
+    platform,
+    name,
+    onMessage({ type, sid, reason }) {
+      if (type === 'ended') {
+        forget(sid);
+        // Written after its end by a tab that had not heard of it yet.
+        store.remove(sid);
+      }
+      watch.look('other-tab', reason ?? 'other-tab');
+    },
+    onSignal,
+  });
+
+  const acquire = createAcquire({
+    watch,
+    coordinator,
+    loginWait,
+    now: platform.now,
+    expiryMargin: options.expiryMargin,
+  });
+  const session = createSession({
+    store,
+    watch,
+    coordinator,
+    endpoints,
+    revocations,
+    platform,
+    say: sync.say,
+    forget,
+  });
+  const deliver = createDelivery({
+    acquire: acquire.usable,
+    current: watch.current,
+    renew: acquire.renewed,
+    // What an unlisted server answers after a redirect says nothing about our token.
+    saysExpired: (response) =>
+      !(response.redirected && !audience.mayCarry(response.url)) && options.saysExpired(response),
+    now: platform.now,
+  });
+
+  const interrupted = store.read();
+  if (interrupted && coordinator.interrupted(interrupted)) coordinator.behind(interrupted);
+  revocations.deliver();
+
+  const client: AuthClient = {
+    get session() {
+      return watch.snapshot();
+    },
+    get persistence() {
+      return storage.persistence;
+    },
+    subscribe: watch.subscribe,
+    ...session,
+    async getAccessToken(need = {}) {
+      const record = await acquire.usable(need);
+      if (!record) throw new NotSignedInError();
+      return record.accessToken;
+    },
+    fetch: createAuthorizedFetch({ audience, deliver, fetch }),
+    dispose() {
+      sync.dispose();
+      watch.dispose();
+      revocations.dispose();
+    },
+  };
+  return { client, options, platform, audience, deliver };
+}

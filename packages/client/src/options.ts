@@ -1,0 +1,77 @@
+import type { AuthClientOptions } from './client-types.ts';
+import { ConfigurationError } from './errors.ts';
+import { saysTokenExpired } from './request/bearer-challenge.ts';
+import type { AuthProtocol } from './transport/auth-protocol.ts';
+import { oauthProtocol } from './transport/oauth-protocol.ts';
+
+const durations = {
+  expiryMargin: 60_000,
+  refreshTimeout: 15_000,
+  lockTimeout: 5_000,
+  logoutTimeout: 5_000,
+  warnBefore: 120_000,
+};
+
+/** The options with every default filled in. */
+export interface ResolvedOptions extends Readonly<typeof durations> {
+  /** Ends in a slash, so that relative URLs stay below its path. */
+  readonly base: URL;
+  readonly urls: Readonly<Record<'login' | 'refresh' | 'logout', string>>;
+  readonly protocol: AuthProtocol;
+  readonly clientId: string;
+  readonly storageKey: string;
+  readonly fetch: () => typeof globalThis.fetch;
+  readonly saysExpired: (response: Response) => boolean | Promise<boolean>;
+}
+
+function baseOf(baseUrl: string | URL): URL {
+  try {
+    const base = new URL(baseUrl, globalThis.location?.href);
+    if (!base.pathname.endsWith('/')) base.pathname += '/';
+    return base;
+  } catch (cause) {
+    throw new ConfigurationError(`"baseUrl" is no URL: ${String(baseUrl)}`, { cause });
+  }
+}
+
+/** The application's own verdict, on a copy that it may read to the end or leave alone. */
+function judged(isTokenExpired: NonNullable<AuthClientOptions['isTokenExpired']>): ResolvedOptions['saysExpired'] {
+  return async (response) => {
+    const copy = response.clone();
+    try {
+      return await isTokenExpired(copy);
+    } finally {
+      if (!copy.bodyUsed) void copy.body?.cancel().catch(() => {});
+    }
+  };
+}
+
+/** @throws ConfigurationError for what makes no sense. */
+export function resolveOptions(options: AuthClientOptions): ResolvedOptions {
+  const times = { ...durations };
+  for (const name of Object.keys(durations) as (keyof typeof durations)[]) {
+    const value = options[name] ?? durations[name];
+    if (!(Number.isFinite(value) && value >= 0)) {
+      throw new ConfigurationError(`"${name}" must be a number of milliseconds, not ${String(value)}.`);
+    }
+    times[name] = value;
+  }
+  const { endpoints = {}, storageKey = 'latchkey', isTokenExpired } = options;
+  if (storageKey === '') throw new ConfigurationError('"storageKey" must not be empty.');
+  const base = baseOf(options.baseUrl);
+  const urlOf = (path: string): string => new URL(path, base).href;
+  return {
+    ...times,
+    base,
+    urls: {
+      login: urlOf(endpoints.login ?? 'auth/login'),
+      refresh: urlOf(endpoints.refresh ?? 'auth/refresh'),
+      logout: urlOf(endpoints.logout ?? 'auth/logout'),
+    },
+    protocol: options.protocol ?? oauthProtocol(),
+    clientId: options.clientId ?? 'spa',
+    storageKey,
+    fetch: () => options.fetch ?? globalThis.fetch,
+    saysExpired: isTokenExpired ? judged(isTokenExpired) : saysTokenExpired,
+  };
+}

@@ -1,0 +1,103 @@
+/** What this package needs of `navigator.locks` (Web Locks API). */
+export interface TabLocks {
+  request<T>(
+    name: string,
+    options: { signal?: AbortSignal; ifAvailable?: boolean },
+    callback: (lock: unknown) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** What this package needs of a `BroadcastChannel`. */
+export interface TabChannel {
+  postMessage(message: unknown): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+  close(): void;
+}
+
+/**
+ * What the page tells: it came into view (or back from the back/forward cache, or from sleep), went out of view, is being
+ * left, is online again, or another tab changed a storage key (`null`: cleared all).
+ */
+export type PageSignal =
+  | { readonly type: 'visible' | 'hidden' | 'leaving' | 'restored' | 'online' }
+  | { readonly type: 'storage'; readonly key: string | null };
+
+export interface Page {
+  readonly visible: boolean;
+  /** Starts listening; returns the way to stop. */
+  listen(listener: (signal: PageSignal) => void): () => void;
+}
+
+/** Every effect this package has on the world besides storage and fetch. Replace any of them, for tests or odd environments. */
+export interface Platform {
+  /** Epoch milliseconds. Default `Date.now()`. */
+  now(): number;
+  /** Calls back once after `delay` milliseconds (never more than 2³¹−1); returns the way to cancel. */
+  setTimer(callback: () => void, delay: number): () => void;
+  /** Default `navigator.locks`, `null` where there is none: everything is right without it, only less thrifty. */
+  readonly locks: TabLocks | null;
+  /** Default a `BroadcastChannel`, `null` where there is none. */
+  openChannel(name: string): TabChannel | null;
+  readonly page: Page;
+  /** That many random bytes. Default `crypto.getRandomValues`. */
+  random(bytes: number): Uint8Array;
+}
+
+/** The browser's own. Everything is looked up when used: pages and tests replace these globals. */
+const browser: Platform = {
+  now: () => Date.now(),
+  setTimer(callback, delay) {
+    const id = setTimeout(callback, delay);
+    return () => clearTimeout(id);
+  },
+  get locks() {
+    // Some environments have the property and nothing behind it.
+    const locks = globalThis.navigator?.locks;
+    return typeof locks?.request === 'function' ? (locks as unknown as TabLocks) : null;
+  },
+  openChannel(name) {
+    try {
+      const channel = new BroadcastChannel(name);
+      // In Node an open channel would keep the process alive.
+      (channel as { unref?: () => void }).unref?.();
+      return channel;
+    } catch {
+      return null;
+    }
+  },
+  page: {
+    get visible() {
+      return globalThis.document?.visibilityState !== 'hidden';
+    },
+    listen(listener) {
+      const { window: page, document } = globalThis;
+      if (!page?.addEventListener || !document) return () => {};
+      const stops: (() => void)[] = [];
+      const on = (target: EventTarget, type: string, signal: (event: Event) => PageSignal): void => {
+        const handler = (event: Event): void => listener(signal(event));
+        target.addEventListener(type, handler);
+        stops.push(() => target.removeEventListener(type, handler));
+      };
+      on(page, 'storage', (event) => ({ type: 'storage', key: (event as StorageEvent).key }));
+      on(page, 'online', () => ({ type: 'online' }));
+      on(page, 'focus', () => ({ type: 'visible' }));
+      on(page, 'pageshow', (event) => ({ type: (event as PageTransitionEvent).persisted ? 'restored' : 'visible' }));
+      on(page, 'pagehide', () => ({ type: 'leaving' }));
+      on(document, 'visibilitychange', () => ({ type: document.visibilityState === 'hidden' ? 'hidden' : 'visible' }));
+      on(document, 'resume', () => ({ type: 'restored' }));
+      return () => {
+        for (const stop of stops.splice(0)) stop();
+      };
+    },
+  },
+  random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+};
+
+/** The browser's platform with the given parts replaced. */
+export function resolvePlatform(overrides: Partial<Platform> = {}): Platform {
+  // By prototype, not by copy: the browser's own getters stay live.
+  return Object.assign(Object.create(browser) as Platform, overrides);
+}
+
+/** The longest delay a browser's timer can keep; anything longer would fire at once. */
+export const longestTimer: number = 2 ** 31 - 1;

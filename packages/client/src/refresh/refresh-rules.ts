@@ -1,0 +1,35 @@
+/** Refreshes that may fail within one call before its waiters are told: a network that comes back needs a moment. */
+export const quickTries = 3;
+
+/** The longest a call waits for a cool-down to end, in milliseconds, before it is told to come back later. */
+export const patience = 5_000;
+
+const firstCoolDown = 1_000;
+const longestCoolDown = 30_000;
+const longestRetryAfter = 3_600_000;
+
+/** A share of `delay` between 75 % and 125 %, so that tabs and clients do not return in step. */
+function jittered(delay: number, chance: number): number {
+  return delay * (0.75 + chance / 2);
+}
+
+/**
+ * How long nobody refreshes after the `failures`-th failure in a row, in milliseconds. What the server asked for counts as
+ * it is. Pure.
+ * @param chance a number from 0 to 1.
+ */
+export function coolDown(failures: number, retryAfter: number | undefined, chance: number): number {
+  if (retryAfter !== undefined) return Math.min(retryAfter, longestRetryAfter);
+  return jittered(Math.min(firstCoolDown * 2 ** (failures - 1), longestCoolDown), chance);
+}
+
+/** Pause before the next of the {@link quickTries}, in milliseconds. Pure. */
+export function quickPause(attempt: number, chance: number): number {
+  return jittered(250 * 4 ** attempt, chance);
+}
+
+/** Milliseconds until `notBefore`; none when the clock was set back so far that the instant makes no sense. Pure. */
+export function remaining(notBefore: number, now: number): number {
+  const left = notBefore - now;
+  return left > longestRetryAfter ? 0 : Math.max(0, left);
+}

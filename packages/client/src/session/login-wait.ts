@@ -1,0 +1,55 @@
+import { type AuthError, SessionChangedError } from '../errors.ts';
+import { readClaims } from '../token/claims.ts';
+import type { SessionRecord } from '../token/session-record.ts';
+import type { LapsedReason, SignedOutReason } from '../types.ts';
+
+export type OnLoginRequired = (why: LapsedReason | SignedOutReason) => Promise<unknown> | undefined;
+
+export interface LoginWait {
+  /**
+   * Asks the application to log in again, once for all who wait, and waits for it.
+   * @returns the new session of the same user.
+   * @throws SessionChangedError for another user; `error` where the application does not ask, or nobody came back.
+   */
+  sameUser(before: SessionRecord, why: LapsedReason | SignedOutReason, error: AuthError): Promise<SessionRecord>;
+  /** Something changed: if another session is there now, those who wait look at it. */
+  arrived(): void;
+}
+
+export function createLoginWait(ask: OnLoginRequired | undefined, read: () => SessionRecord | null): LoginWait {
+  let asking: Promise<void> | null = null;
+  let over = '';
+  let arrive = (): void => {};
+
+  /** Settles when the application has logged in, or a login arrived from elsewhere. */
+  const start = (why: LapsedReason | SignedOutReason): Promise<void> | null => {
+    const answer = ask?.(why);
+    if (!answer) return null;
+    const arrival = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    return Promise.race([arrival, answer.then(() => {})]).finally(() => {
+      asking = null;
+    });
+  };
+
+  return {
+    async sameUser(before, why, error) {
+      over = before.sid;
+      asking ??= start(why);
+      if (!asking) throw error;
+      await asking.catch(() => {
+        throw error;
+      });
+      const record = read();
+      if (!record || record.sid === before.sid) throw error;
+      const user = readClaims(before.accessToken)?.sub;
+      if (user === undefined || readClaims(record.accessToken)?.sub !== user) throw new SessionChangedError();
+      return record;
+    },
+    arrived() {
+      const record = read();
+      if (record && record.sid !== over) arrive();
+    },
+  };
+}

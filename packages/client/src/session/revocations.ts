@@ -1,0 +1,125 @@
+import type { Platform } from '../platform.ts';
+import type { Outbox, PendingRevocation } from '../storage/outbox.ts';
+import { revocationTicket } from '../token/proofs.ts';
+import type { SessionRecord } from '../token/session-record.ts';
+import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
+import type { LogoutOutcome } from '../transport/auth-protocol.ts';
+import type { LogoutResult } from '../types.ts';
+import { within } from '../waiting.ts';
+
+export interface Revocations {
+  /**
+   * Ends a session on the server: the request is handed to the browser, and the way to try again is noted, before this
+   * returns. Settles with the final answer, or with `pending` when there is none in time; never rejects.
+   */
+  revoke(record: SessionRecord): Promise<LogoutResult['server']>;
+  /** Sends again what is pending and due; with `now`, also what is not due yet. */
+  deliver(now?: boolean): void;
+  dispose(): void;
+}
+
+export interface RevocationOptions {
+  readonly endpoints: Pick<AuthEndpoints, 'logout' | 'revoke' | 'logoutUrl'>;
+  readonly outbox: Outbox;
+  readonly platform: Pick<Platform, 'now' | 'setTimer' | 'random' | 'locks'>;
+  /** Name of the lock under which one tab delivers for all. */
+  readonly lockName: string;
+  /** Milliseconds until a logout stops waiting for the server. */
+  readonly timeout: number;
+  readonly onDelivered: (sid: string, server: 'revoked' | 'already-revoked' | 'rejected') => void;
+}
+
+const firstGap = 2_000;
+const longestGap = 15 * 60_000;
+
+export function createRevocations(options: RevocationOptions): Revocations {
+  const { endpoints, outbox, platform, lockName, timeout, onDelivered } = options;
+  const { now, setTimer } = platform;
+  const underWay = new Set<string>();
+  let cancelTimer: (() => void) | null = null;
+  let disposed = false;
+
+  const note = (record: SessionRecord, ticket: string): void => {
+    const createdAt = now();
+    const { sid, sessionEndsAt } = record;
+    const endpoint = endpoints.logoutUrl;
+    const notBefore = createdAt + timeout;
+    outbox.put({ v: 1, endpoint, sid, ticket, createdAt, expiresAt: sessionEndsAt, tries: 0, notBefore });
+  };
+
+  const settle = (sid: string, outcome: LogoutOutcome): LogoutResult['server'] => {
+    underWay.delete(sid);
+    if (outcome !== 'unsettled') {
+      outbox.drop(sid);
+      return outcome;
+    }
+    plan();
+    return outbox.has(sid) ? 'pending' : 'rejected';
+  };
+
+  const plan = (): void => {
+    cancelTimer?.();
+    cancelTimer = null;
+    const waiting = outbox.list().filter((entry) => !underWay.has(entry.sid));
+    if (disposed || waiting.length === 0) return;
+    const next = Math.min(...waiting.map((entry) => entry.notBefore));
+    cancelTimer = setTimer(() => deliver(), Math.min(Math.max(0, next - now()), longestGap));
+  };
+
+  const send = async (entry: PendingRevocation): Promise<void> => {
+    const spread = 0.75 + (platform.random(1)[0] ?? 128) / 510;
+    const gap = Math.min(firstGap * 2 ** entry.tries, longestGap) * spread;
+    outbox.put({ ...entry, tries: entry.tries + 1, notBefore: now() + timeout + gap });
+    underWay.add(entry.sid);
+    const outcome = endpoints.revoke ? await endpoints.revoke(entry) : 'unsettled';
+    const server = settle(entry.sid, outcome);
+    if (server !== 'pending') onDelivered(entry.sid, server);
+  };
+
+  const sendDue = async (early: boolean): Promise<void> => {
+    const due: PendingRevocation[] = [];
+    for (const entry of outbox.list()) {
+      const over = entry.expiresAt !== null && now() >= entry.expiresAt;
+      // Sent to nowhere but where it was meant for, should the configuration have changed.
+      if (over || entry.endpoint !== endpoints.logoutUrl) outbox.drop(entry.sid);
+      else if ((early || now() >= entry.notBefore) && !underWay.has(entry.sid)) due.push(entry);
+    }
+    await Promise.all(due.map(send));
+    plan();
+  };
+
+  const deliver = (early = false): void => {
+    if (disposed || outbox.list().length === 0) return;
+    const { locks } = platform;
+    if (!locks) return void sendDue(early);
+    // One tab is enough; without the lock the server would only answer the same to each.
+    const oneTab = async (lock: unknown): Promise<void> => (lock ? sendDue(early) : plan());
+    locks.request(lockName, { ifAvailable: true }, oneTab).catch(() => sendDue(early));
+  };
+
+  return {
+    async revoke(record) {
+      const { sid, ticket, refreshToken } = record;
+      const keepable = endpoints.revoke !== null;
+      underWay.add(sid);
+      if (keepable && ticket) note(record, ticket);
+      const answer = endpoints.logout(record);
+      let answered = false;
+      const result = answer.then((outcome) => {
+        answered = true;
+        return settle(sid, outcome);
+      });
+      if (keepable && !ticket) {
+        // Stored a moment ago, its ticket not computed yet.
+        const late = await revocationTicket(refreshToken);
+        if (late && !answered) note(record, late);
+      }
+      return (await within(setTimer, timeout, result)) ?? 'pending';
+    },
+    deliver,
+    dispose() {
+      disposed = true;
+      cancelTimer?.();
+    },
+  };
+}

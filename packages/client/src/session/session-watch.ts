@@ -1,0 +1,167 @@
+import { createEmitter } from '../emitter.ts';
+import { longestTimer, type Platform } from '../platform.ts';
+import { readClaims } from '../token/claims.ts';
+import { lapsedBecause, marginOf } from '../token/lifetimes.ts';
+import type { SessionRecord } from '../token/session-record.ts';
+import type { EventOrigin, SessionEvent, SessionListener, SessionSnapshot, SignedOutReason } from '../types.ts';
+import { changeBetween, type Seen } from './session-change.ts';
+
+/** Looks at the session, remembers what it saw, and tells listeners of the difference. */
+export interface SessionWatch {
+  /** The state now; the same object until something changes. Reads, tells nobody. */
+  snapshot(): SessionSnapshot;
+  /** The session that was there at the last look. */
+  known(): string | null;
+  /** The record to use now. Listeners hear of a change before it is used. */
+  current(): SessionRecord | null;
+  /** Looks again and tells. @param reason why the session is gone, where the caller knows. */
+  look(origin: EventOrigin, reason?: SignedOutReason): void;
+  tell(event: SessionEvent): void;
+  subscribe(listener: SessionListener): () => void;
+  dispose(): void;
+}
+
+export interface WatchOptions {
+  readonly read: () => SessionRecord | null;
+  readonly platform: Pick<Platform, 'now' | 'setTimer' | 'page'>;
+  /** Milliseconds before the end at which `session-expiring` is told. */
+  readonly warnBefore: number;
+  readonly expiryMargin: number;
+  /** Called when the access token comes due, with `renew: 'while-visible'`. */
+  readonly renew: ((record: SessionRecord) => void) | null;
+  /** Called after every change, before the listeners. */
+  readonly onChange: () => void;
+  /** Why a session may be gone that nobody told this tab about. */
+  readonly guess: (sid: string) => SignedOutReason;
+}
+
+/** A sleeping device delays its timers by as long as it slept, so that no look is ever planned further ahead than this. */
+const longestNap = 15 * 60_000;
+
+/** How long after an attempt that changed nothing a renewal in the background is tried again, in milliseconds. */
+const renewalGap = 30_000;
+
+export function createSessionWatch(options: WatchOptions): SessionWatch {
+  const { read, platform, warnBefore, expiryMargin, renew, onChange, guess } = options;
+  const listeners = createEmitter<Parameters<SessionListener>>();
+  let seen: Seen = { record: null, lapsed: null, snapshot: { status: 'signed-out', reason: null } };
+  let warnedOf: number | null = null;
+  let cancelTimer: (() => void) | null = null;
+  let disposed = false;
+  let shown: Seen = seen;
+
+  const endOf = ({ refreshableUntil, sessionEndsAt }: SessionRecord): number =>
+    Math.min(refreshableUntil ?? Number.POSITIVE_INFINITY, sessionEndsAt ?? Number.POSITIVE_INFINITY);
+
+  /** What is there now, as the same object while it is the same. */
+  const observe = (reason: SignedOutReason | null): Seen => {
+    const record = read();
+    const lapsed = record && lapsedBecause(record, platform.now());
+    const same = (known: Seen): boolean => known.record === record && known.lapsed === lapsed;
+    if (same(seen)) return seen;
+    if (!record) return { record, lapsed, snapshot: { status: 'signed-out', reason } };
+    if (same(shown)) return shown;
+    const claims = readClaims(record.accessToken);
+    const sessionId = record.sid;
+    if (lapsed) return { record, lapsed, snapshot: { status: 'lapsed', reason: lapsed, sessionId, claims } };
+    const or = (instant: number | null): number => instant ?? Number.POSITIVE_INFINITY;
+    const snapshot: SessionSnapshot = {
+      status: 'signed-in',
+      sessionId,
+      claims,
+      accessExpiresAt: or(record.accessExpiresAt),
+      refreshableUntil: or(record.refreshableUntil),
+      sessionEndsAt: or(record.sessionEndsAt),
+    };
+    return { record, lapsed, snapshot };
+  };
+
+  const tell = (event: SessionEvent): void => {
+    if (!disposed) listeners.emit(seen.snapshot, event);
+  };
+
+  const warn = (origin: EventOrigin): void => {
+    const { record, lapsed } = seen;
+    if (!record || lapsed) {
+      warnedOf = null;
+      return;
+    }
+    const end = endOf(record);
+    const msLeft = end - platform.now();
+    if (msLeft <= warnBefore && warnedOf !== end) {
+      warnedOf = end;
+      tell({ type: 'session-expiring', origin: 'this-tab', msLeft });
+    } else if (warnedOf !== null && warnedOf < end && msLeft > warnBefore) {
+      warnedOf = null;
+      tell({ type: 'session-extended', origin, refreshableUntil: end });
+    }
+  };
+
+  const plan = (): void => {
+    cancelTimer?.();
+    cancelTimer = null;
+    const { record, lapsed } = seen;
+    const renewing = renew && platform.page.visible;
+    if (disposed || !record || lapsed || (listeners.size === 0 && !renewing)) return;
+    const now = platform.now();
+    const end = endOf(record);
+    const due = (record.accessExpiresAt ?? Number.POSITIVE_INFINITY) - marginOf(record, expiryMargin);
+    const moments = [end, end + record.clockSkew, end - warnBefore, now + longestNap];
+    if (renewing) moments.push(due > now ? due : now + renewalGap);
+    const next = Math.min(...moments.filter((moment) => moment > now));
+    cancelTimer = platform.setTimer(
+      () => {
+        if (renewing && platform.now() >= due && seen.record) renew(seen.record);
+        look('this-tab');
+      },
+      Math.min(next - now, longestTimer),
+    );
+  };
+
+  const look = (origin: EventOrigin, reason?: SignedOutReason): void => {
+    const before = seen;
+    const why = reason ?? (before.record ? guess(before.record.sid) : 'storage-cleared');
+    const after = observe(why);
+    seen = after;
+    const event = after === before ? null : changeBetween(before, after, origin, why);
+    plan();
+    if (event) {
+      onChange();
+      tell(event);
+    }
+    if (seen === after) warn(origin);
+  };
+
+  // What is stored when the page starts is no change: nobody is told.
+  seen = observe(null);
+
+  return {
+    snapshot() {
+      // What nobody has been told of yet is shown, but not noted: the next look tells it.
+      const now = observe(seen.record && guess(seen.record.sid));
+      if (now.record !== shown.record || now.lapsed !== shown.lapsed || now === seen) shown = now;
+      return shown.snapshot;
+    },
+    known: () => seen.record?.sid ?? null,
+    current() {
+      const record = read();
+      if (record !== seen.record) look('other-tab');
+      return record;
+    },
+    look,
+    tell,
+    subscribe(listener) {
+      const remove = listeners.add(listener);
+      plan();
+      return () => {
+        remove();
+        if (listeners.size === 0) plan();
+      };
+    },
+    dispose() {
+      disposed = true;
+      cancelTimer?.();
+      listeners.clear();
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { LoginFailedError, NotSignedInError, SessionChangedError } from '../errors.ts';
+import type { Platform } from '../platform.ts';
+import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
+import type { TokenStore } from '../storage/token-store.ts';
+import { revocationTicket } from '../token/proofs.ts';
+import type { SessionRecord } from '../token/session-record.ts';
+import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
+import type { LogoutResult, SessionSnapshot, TokenResponse } from '../types.ts';
+import { abortable } from '../waiting.ts';
+import { newSession } from './new-session.ts';
+import type { Revocations } from './revocations.ts';
+import type { SessionWatch } from './session-watch.ts';
+import type { TabMessage } from './tab-sync.ts';
+
+/** The verbs by which a session begins, goes on and ends. */
+export interface Session {
+  login(credentials: Readonly<Record<string, unknown>>, options?: { signal?: AbortSignal }): Promise<SessionSnapshot>;
+  adoptTokens(response: TokenResponse): SessionSnapshot;
+  logout(): Promise<LogoutResult>;
+  refresh(options?: { force?: boolean; signal?: AbortSignal }): Promise<SessionSnapshot>;
+}
+
+export interface SessionPorts {
+  readonly store: TokenStore;
+  readonly watch: SessionWatch;
+  readonly coordinator: RefreshCoordinator;
+  readonly endpoints: Pick<AuthEndpoints, 'login'>;
+  readonly revocations: Revocations;
+  readonly platform: Pick<Platform, 'now' | 'random'>;
+  /** Tells the other tabs. */
+  readonly say: (message: TabMessage) => void;
+  /** The session `sid` is over for good: whatever of it turns up later is not used. */
+  readonly forget: (sid: string) => void;
+}
+
+export function createSession(ports: SessionPorts): Session {
+  const { store, watch, coordinator, endpoints, revocations, platform, say, forget } = ports;
+  /** Counts logins and logouts of this tab: the answer to an older one is no longer wanted. */
+  let turn = 0;
+  let leaving: Promise<LogoutResult> | null = null;
+
+  const begin = (record: SessionRecord): SessionSnapshot => {
+    const before = store.read();
+    turn += 1;
+    store.start(record);
+    if (before && before.sid !== record.sid) {
+      forget(before.sid);
+      void revocations.revoke(before);
+    }
+    watch.look('this-tab');
+    say({ type: 'changed', sid: record.sid });
+    return watch.snapshot();
+  };
+
+  /** A ticket that was not there when the session began, because computing it takes a moment. */
+  const addTicket = async (record: SessionRecord): Promise<void> => {
+    const ticket = await revocationTicket(record.refreshToken);
+    if (ticket) store.rotate(record, { ...record, ticket });
+  };
+
+  return {
+    async login(credentials, { signal } = {}) {
+      turn += 1;
+      const mine = turn;
+      const sentAt = platform.now();
+      const outcome = await endpoints.login(credentials, signal);
+      signal?.throwIfAborted();
+      if (outcome.kind === 'unavailable') {
+        throw new LoginFailedError('The server could not be asked to log in.', { ...outcome, retryable: true });
+      }
+      if (outcome.kind === 'rejected') {
+        const { error, status, description } = outcome;
+        throw new LoginFailedError(description ?? `The server refused the login (${error}).`, { error, status });
+      }
+      const record = newSession(outcome.tokens, sentAt, platform.random);
+      const ticket = await revocationTicket(record.refreshToken);
+      const whole = ticket ? { ...record, ticket } : record;
+      if (mine !== turn) {
+        // Logged out, or logged in again, while the server was thinking.
+        void revocations.revoke(whole);
+        throw new SessionChangedError();
+      }
+      return begin(whole);
+    },
+
+    adoptTokens(response) {
+      const record = newSession(response, platform.now(), platform.random);
+      const snapshot = begin(record);
+      void addTicket(record);
+      return snapshot;
+    },
+
+    logout() {
+      turn += 1;
+      const record = store.read();
+      if (!record) {
+        store.clear();
+        return leaving ?? Promise.resolve({ local: 'cleared', server: 'already-revoked' });
+      }
+      // One turn, nothing between: the request is with the browser, then storage is empty, then others are told.
+      const server = revocations.revoke(record);
+      store.clear();
+      forget(record.sid);
+      say({ type: 'ended', sid: record.sid });
+      watch.look('this-tab', 'logout');
+      const result = server.then((answer): LogoutResult => ({ local: 'cleared', server: answer }));
+      leaving = result;
+      return result.finally(() => {
+        if (leaving === result) leaving = null;
+      });
+    },
+
+    async refresh({ force = false, signal } = {}) {
+      const record = watch.current();
+      if (!record) throw new NotSignedInError();
+      await abortable(coordinator.refresh(record, force), signal);
+      watch.look('this-tab');
+      return watch.snapshot();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { jwtDecode } from 'jwt-decode';
+import type { Claims } from '../types.ts';
+
+/**
+ * The claims inside an access token, unverified, or `null` where it is opaque or odd. Never throws: an access token
+ * belongs to the API, the client only peeks (RFC 6749 §1.4).
+ */
+export function readClaims(accessToken: string): Readonly<Claims> | null {
+  try {
+    const claims: unknown = jwtDecode(accessToken);
+    return typeof claims === 'object' && claims !== null && !Array.isArray(claims)
+      ? Object.freeze(claims as Claims)
+      : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Claims, LapsedReason, TokenResponse } from '../types.ts';
+
+/** The instants of one pair of tokens: epoch milliseconds of this device's clock; `null` where the server never said. */
+export interface Lifetimes {
+  /** When the request that brought the pair was sent: lifetimes count from here (RFC 6749 §5.1). */
+  readonly savedAt: number;
+  readonly accessExpiresAt: number | null;
+  readonly refreshableUntil: number | null;
+  readonly sessionEndsAt: number | null;
+  /** The server's clock less this device's, at that moment. */
+  readonly clockSkew: number;
+}
+
+/** What a pair is good for at one moment. */
+export type Phase = 'fresh' | 'expiring' | 'expired' | LapsedReason;
+
+/** A number of seconds from the wire as milliseconds; `null` for anything that is no positive number. Accepts `"1200"`. */
+function milliseconds(seconds: unknown): number | null {
+  const value = typeof seconds === 'string' && seconds.trim() !== '' ? Number(seconds) : seconds;
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value * 1000 : null;
+}
+
+function later(from: number, delay: number | null): number | null {
+  return delay === null ? null : from + delay;
+}
+
+/** Reads the instants out of a token response. What a refresh does not repeat stays as it was. */
+export function lifetimesOf(
+  response: TokenResponse,
+  claims: Readonly<Claims> | null,
+  sentAt: number,
+  previous: Lifetimes | null = null,
+): Lifetimes {
+  const { iat, exp } = (claims ?? {}) as { iat?: unknown; exp?: unknown };
+  const issued = milliseconds(iat);
+  const ownLifetime = issued !== null && typeof exp === 'number' ? milliseconds(exp - issued / 1000) : null;
+  return {
+    savedAt: sentAt,
+    accessExpiresAt: later(sentAt, milliseconds(response.expires_in) ?? ownLifetime),
+    refreshableUntil: later(sentAt, milliseconds(response.refresh_token_timeout)),
+    sessionEndsAt: later(sentAt, milliseconds(response.authorization_expires_in)) ?? previous?.sessionEndsAt ?? null,
+    clockSkew: issued === null ? 0 : issued - sentAt,
+  };
+}
+
+/** How long before expiry a use also refreshes: never more than a quarter of the lifetime, or short tokens would always be due. */
+export function marginOf(lifetimes: Lifetimes, expiryMargin: number): number {
+  const { accessExpiresAt, savedAt } = lifetimes;
+  return accessExpiresAt === null ? 0 : Math.min(expiryMargin, (accessExpiresAt - savedAt) / 4);
+}
+
+/**
+ * Whether a limit has passed. A clock that was far behind at login and has been set right since makes the limit look long
+ * gone; where the clock now reads a time at which the session was alive by the server's own clock, the server decides.
+ */
+function hasPassed(limit: number | null, lifetimes: Lifetimes, now: number): boolean {
+  if (limit === null || now < limit) return false;
+  const { savedAt, clockSkew } = lifetimes;
+  return !(now >= savedAt + clockSkew && now < limit + clockSkew);
+}
+
+/** Which limit, if any, ended the time in which this pair can be refreshed. */
+export function lapsedBecause(lifetimes: Lifetimes, now: number): LapsedReason | null {
+  if (hasPassed(lifetimes.sessionEndsAt, lifetimes, now)) return 'session-expired';
+  if (hasPassed(lifetimes.refreshableUntil, lifetimes, now)) return 'window-passed';
+  return null;
+}
+
+/** What the pair is good for at `now`. Pure. */
+export function phaseOf(lifetimes: Lifetimes, now: number, expiryMargin: number): Phase {
+  const lapsed = lapsedBecause(lifetimes, now);
+  if (lapsed) return lapsed;
+  const { accessExpiresAt } = lifetimes;
+  if (accessExpiresAt === null) return 'fresh';
+  if (now >= accessExpiresAt) return 'expired';
+  return now >= accessExpiresAt - marginOf(lifetimes, expiryMargin) ? 'expiring' : 'fresh';
+}

@@ -1,0 +1,56 @@
+import type { TokenResponse } from '../types.ts';
+
+/** The pair as the protocol needs it. */
+export interface TokenPair {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly sid: string;
+}
+
+/** Where a request of the protocol goes, and as whom. */
+export interface ProtocolContext {
+  /** The endpoint's absolute URL. */
+  readonly url: string;
+  readonly clientId: string;
+  /** The same for every attempt to rotate one refresh token, so that a lost answer can be asked for again. */
+  readonly idempotencyKey?: string;
+}
+
+/** Three outcomes, never two: tokens · refused by our server · nothing settled. */
+export type TokenOutcome =
+  | { readonly kind: 'tokens'; readonly tokens: TokenResponse }
+  | {
+      readonly kind: 'rejected';
+      /** The server's error code, verbatim (RFC 6749 §5.2). */
+      readonly error: string;
+      /** `expired`: one of the two limits has passed. `revoked`: the session was ended on the server. */
+      readonly reason?: string;
+      readonly status: number;
+      readonly description?: string;
+    }
+  | {
+      readonly kind: 'unavailable';
+      readonly status?: number;
+      /** Milliseconds. */
+      readonly retryAfter?: number;
+      readonly cause?: unknown;
+    };
+
+/** What a final answer to a logout means; `unsettled` means ask again later. */
+export type LogoutOutcome = 'revoked' | 'already-revoked' | 'rejected' | 'unsettled';
+
+/**
+ * How login, refresh and logout look on the wire. Building a request is synchronous and never fails; reading a response
+ * never throws. {@link oauthProtocol} and {@link jsonProtocol} cover most servers.
+ */
+export interface AuthProtocol {
+  login(credentials: Readonly<Record<string, unknown>>, context: ProtocolContext): Request;
+  refresh(pair: TokenPair, context: ProtocolContext): Request;
+  /** `null` where the server is not told of a logout at all. Must need no CORS preflight, or a page that is being left may lose it. */
+  logout(pair: TokenPair, context: ProtocolContext): Request | null;
+  /** Ends a session by its ticket, long after the tokens are gone; absent where the server knows no tickets. */
+  revoke?(entry: { readonly sid: string; readonly ticket: string }, context: ProtocolContext): Request;
+  /** @param asked which request this answers: what refuses a login need not end a session. */
+  readTokens(response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome>;
+  readLogout(response: Response): Promise<LogoutOutcome>;
+}

@@ -1,0 +1,64 @@
+import type { TokenResponse } from '../types.ts';
+import type { AuthProtocol, TokenOutcome } from './auth-protocol.ts';
+import { formRequest, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
+
+/** Refusals that end a session. Others (`invalid_client`, `unsupported_grant_type`, …) are mistakes of the set-up. */
+const terminal = new Set(['invalid_grant', 'invalid_token']);
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Whether the answer of our own endpoint refuses for good. A page instead of JSON came from something in between. */
+function isRefusal(response: Response, body: Record<string, unknown> | null, asked: 'login' | 'refresh'): boolean {
+  const { status } = response;
+  if (isTransient(status)) return false;
+  if (status === 401 && (body !== null || !response.headers.get('content-type'))) return true;
+  if (asked === 'login') return status >= 400 && body !== null;
+  return (status === 400 || status === 401 || status === 403) && terminal.has(String(body?.['error']));
+}
+
+async function readTokens(response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome> {
+  const body = await readJsonObject(response);
+  if (response.ok && text(body?.['access_token'])) return { kind: 'tokens', tokens: body as unknown as TokenResponse };
+  if (!isRefusal(response, body, asked)) return unavailable(response);
+  const reason = text(body?.['reason']);
+  const description = text(body?.['error_description']);
+  return {
+    kind: 'rejected',
+    error: text(body?.['error']) ?? (asked === 'login' ? 'login_failed' : 'invalid_grant'),
+    status: response.status,
+    ...(reason && { reason }),
+    ...(description && { description }),
+  };
+}
+
+/**
+ * The wire format of this project's own server: a JSON login, an RFC 6749 §6 token endpoint for the refresh, and a logout
+ * that takes the pair and needs no CORS preflight. The default.
+ *
+ * @example
+ * createAuthClient({ baseUrl: 'https://api.example.com', protocol: oauthProtocol() });
+ */
+export function oauthProtocol(): AuthProtocol {
+  return {
+    login: (credentials, { url }) => jsonRequest(url, credentials),
+    refresh(pair, { url, clientId, idempotencyKey }) {
+      const fields = { grant_type: 'refresh_token', refresh_token: pair.refreshToken, client_id: clientId };
+      return formRequest(url, fields, idempotencyKey ? { headers: { 'idempotency-key': `"${idempotencyKey}"` } } : {});
+    },
+    logout: (pair, { url }) =>
+      formRequest(url, { access_token: pair.accessToken, refresh_token: pair.refreshToken }, { keepalive: true }),
+    revoke: ({ sid, ticket }, { url }) => formRequest(url, { logout_ticket: ticket, sid }, { keepalive: true }),
+    readTokens,
+    async readLogout(response) {
+      const body = await readJsonObject(response);
+      if (response.ok) {
+        if (body?.['status'] === 'revoked') return 'revoked';
+        return body?.['status'] === 'already_revoked' ? 'already-revoked' : 'unsettled';
+      }
+      const final = /^invalid_(grant|token|request)$/.test(String(body?.['error']));
+      return final ? 'rejected' : 'unsettled';
+    },
+  };
+}

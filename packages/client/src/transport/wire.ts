@@ -1,0 +1,53 @@
+import type { TokenOutcome } from './auth-protocol.ts';
+
+/** What every request to an auth endpoint has in common: no cookies, no cache, no referrer, no redirect to elsewhere. */
+const shared: RequestInit = {
+  method: 'POST',
+  mode: 'cors',
+  credentials: 'omit',
+  cache: 'no-store',
+  redirect: 'error',
+  referrerPolicy: 'no-referrer',
+};
+
+export function formRequest(url: string, fields: Record<string, string>, init: RequestInit = {}): Request {
+  return new Request(url, { ...shared, ...init, body: new URLSearchParams(fields) });
+}
+
+export function jsonRequest(url: string, body: unknown, init: RequestInit = {}): Request {
+  const headers = new Headers(init.headers);
+  headers.set('content-type', 'application/json');
+  return new Request(url, { ...shared, ...init, headers, body: JSON.stringify(body) });
+}
+
+/** The JSON object in a response, or `null`: a captive portal, a proxy or a service worker may answer anything. */
+export async function readJsonObject(response: Response): Promise<Record<string, unknown> | null> {
+  if (!/[/+]json\b/i.test(response.headers.get('content-type') ?? '')) return null;
+  try {
+    const value: unknown = await response.json();
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `Retry-After` in milliseconds: seconds, or a date measured against the server's own `Date` (RFC 9110 §10.2.3). */
+export function readRetryAfter(headers: Headers): number | undefined {
+  const value = headers.get('retry-after');
+  if (!value) return undefined;
+  const seconds = Number(value);
+  const delay = Number.isNaN(seconds) ? Date.parse(value) - Date.parse(headers.get('date') ?? '') : seconds * 1000;
+  return Number.isFinite(delay) && delay >= 0 ? delay : undefined;
+}
+
+export function unavailable(response: Response): TokenOutcome {
+  const retryAfter = readRetryAfter(response.headers);
+  return { kind: 'unavailable', status: response.status, ...(retryAfter === undefined ? {} : { retryAfter }) };
+}
+
+/** Answers that settle nothing, whatever is in them: try again later. */
+export function isTransient(status: number): boolean {
+  return status === 408 || status === 425 || status === 429 || status >= 500;
+}

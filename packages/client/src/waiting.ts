@@ -1,0 +1,42 @@
+import type { Platform } from './platform.ts';
+
+type SetTimer = Platform['setTimer'];
+
+/** A pause that can be cut short. */
+export interface Pause {
+  readonly over: Promise<void>;
+  end(): void;
+}
+
+export function pause(setTimer: SetTimer, delay: number): Pause {
+  let end = (): void => {};
+  const over = new Promise<void>((resolve) => {
+    const cancel = setTimer(resolve, delay);
+    end = () => {
+      cancel();
+      resolve();
+    };
+  });
+  return { over, end };
+}
+
+/** The answer, or `undefined` once `delay` milliseconds have passed. The work itself goes on. */
+export async function within<T>(setTimer: SetTimer, delay: number, work: Promise<T>): Promise<T | undefined> {
+  const limit = pause(setTimer, delay);
+  try {
+    return await Promise.race([work, limit.over.then(() => undefined)]);
+  } finally {
+    limit.end();
+  }
+}
+
+/** Stops waiting, and only that, when the caller's signal aborts. */
+export function abortable<T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
