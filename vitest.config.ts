@@ -11,8 +11,11 @@ const sources = [
   { find: /^@latchkey\/mock-server\/(.+)$/, replacement: at('packages/mock-server/src/$1.ts') },
 ];
 
+const results = process.env['LATCHKEY_TEST_RESULTS'];
+
 export default defineConfig({
   test: {
+    reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
     projects: [
       {
         resolve: { alias: sources },
@@ -32,10 +35,20 @@ export default defineConfig({
           include: ['test/scenarios/**/*.test.ts'],
         },
       },
-      { test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'package',
+          sequence: { groupOrder: 1 },
+          globalSetup: [at('test/package/packed-packages.ts')],
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'browser',
+          // Alone: what is measured in a browser is not to be slowed down by the other projects.
+          sequence: { groupOrder: 2 },
           globalSetup: [at('test/support/announce-missing-browsers.ts')],
           include: ['test/browser/**/*.test.ts'],
           fileParallelism: false,

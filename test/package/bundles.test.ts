@@ -1,0 +1,67 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build } from 'esbuild';
+import { describe, expect, inject, test } from 'vitest';
+
+const dist = (name: string) => join(inject('consumer'), 'node_modules', name, 'dist');
+
+/** All of an entry with what it depends on, as a bundler ships it: ES2022, minified, brotli. */
+async function shipped(entry: string): Promise<{ bytes: number; inputs: string[] }> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [join(dist('@latchkey/client'), entry)],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const code = Buffer.from(outputFiles[0]?.contents ?? []);
+  const small = brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+  return { bytes: small.byteLength, inputs: Object.keys(metafile.inputs) };
+}
+
+const kB = (bytes: number) => `${(bytes / 1000).toFixed(2)} kB`;
+
+describe('the client stays small', () => {
+  test.each([
+    { entry: 'core.js', budget: 5_000, with: 'jwt-decode' },
+    { entry: 'index.js', budget: 13_300, with: 'ky and jwt-decode' },
+  ])('$entry with $with takes at most $budget bytes on the wire', async ({ entry, budget, with: dependencies }) => {
+    const { bytes } = await shipped(entry);
+    console.log(`  ${entry} with ${dependencies}: ${kB(bytes)} of ${kB(budget)} (minified, brotli)`);
+    expect(bytes).toBeLessThanOrEqual(budget);
+    expect(bytes).toBeGreaterThan(1_000);
+  });
+});
+
+test('the core has no ky in it', async () => {
+  const { inputs } = await shipped('core.js');
+  expect(inputs.some((path) => path.includes('node_modules/jwt-decode/'))).toBe(true);
+  expect(inputs.filter((path) => path.includes('node_modules/ky/'))).toEqual([]);
+  expect(await readFile(join(dist('@latchkey/client'), 'core.js'), 'utf8')).not.toMatch(/from\s*['"]ky['"]/);
+  expect((await shipped('index.js')).inputs.some((path) => path.includes('node_modules/ky/'))).toBe(true);
+});
+
+test('nothing the client ships writes to the console', async () => {
+  const files = (await readdir(dist('@latchkey/client'))).filter((name) => name.endsWith('.js'));
+  expect(files).toEqual(expect.arrayContaining(['index.js', 'core.js', 'latchkey.iife.min.js']));
+  for (const name of files)
+    expect(await readFile(join(dist('@latchkey/client'), name), 'utf8'), name).not.toMatch(/\bconsole\b/);
+});
+
+test('nothing that is shipped tells of the machine it was built on', async () => {
+  for (const name of ['@latchkey/client', '@latchkey/mock-server']) {
+    for (const file of await readdir(dist(name))) {
+      if (!file.endsWith('.map')) continue;
+      const map = JSON.parse(await readFile(join(dist(name), file), 'utf8')) as { sources: string[] };
+      expect(
+        map.sources.filter((path) => /^(\/|[a-z]:|file:)/i.test(path)),
+        file,
+      ).toEqual([]);
+    }
+  }
+});

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Context, createContext, runInContext } from 'node:vm';
+import { describe, expect, inject, test } from 'vitest';
+
+const installed = (path: string) => join(inject('consumer'), 'node_modules', path);
+
+/** The language and the network of a page, but no window, no document and no storage: loading must not need them. */
+function emptyPage(): Context {
+  const node = ['process', 'Buffer', 'global', 'setImmediate', 'clearImmediate', 'require', 'module'];
+  const page = createContext({});
+  const language = new Set(runInContext('Object.getOwnPropertyNames(globalThis)', page) as string[]);
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    if (language.has(name) || node.includes(name) || name.startsWith('__')) continue;
+    page[name] = (globalThis as Record<string, unknown>)[name];
+  }
+  return page;
+}
+
+describe.each([
+  ['@latchkey/client', 'latchkey.iife.min.js', 'Latchkey'],
+  ['@latchkey/mock-server', 'latchkey-mock-server.iife.min.js', 'LatchkeyMockServer'],
+])('the script tag of %s', (name, file, global) => {
+  const path = installed(`${name}/dist/${file}`);
+
+  test(`defines the global ${global} and no other`, async () => {
+    const page = emptyPage();
+    // MSW, inside the server's bundle, opens its cookie store when it loads and keeps a registry of its own.
+    if (name === '@latchkey/mock-server') page['localStorage'] = { getItem: () => null };
+    const before = new Set(Reflect.ownKeys(page));
+    runInContext(await readFile(path, 'utf8'), page, { filename: file });
+    expect(Reflect.ownKeys(page).filter((key) => !before.has(key) && !/^__MSW_/.test(String(key)))).toEqual([global]);
+  });
+
+  test('is what the manifest sends to script tags, and says where its source is', async () => {
+    const manifest = JSON.parse(await readFile(installed(`${name}/package.json`), 'utf8')) as Record<string, string>;
+    expect([manifest['unpkg'], manifest['jsdelivr']]).toEqual([`./dist/${file}`, `./dist/${file}`]);
+    expect(await readFile(path, 'utf8')).toContain(`//# sourceMappingURL=${file}.map`);
+  });
+});
+
+test('the client has the same exports by script tag and by import', async () => {
+  const page = emptyPage();
+  runInContext(await readFile(installed('@latchkey/client/dist/latchkey.iife.min.js'), 'utf8'), page);
+  const byTag = Object.keys(page['Latchkey'] as object).sort();
+  const byImport = Object.keys((await import(installed('@latchkey/client/dist/index.js'))) as object).sort();
+  expect(byTag).toEqual(byImport);
+  expect(byImport).toContain('createAuthClient');
+});
