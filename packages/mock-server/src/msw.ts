@@ -2,6 +2,28 @@ import { type HttpHandler, http } from 'msw';
 import type { AuthServer } from './auth-server.ts';
 
 /**
+ * MSW hands requests on without `Origin`. A page with a CORS check of its own, such as happy-dom's, would then refuse every
+ * answer; a worker or an interceptor in the page's own process protects nothing by it, so that here any page may read.
+ */
+function readable(response: Response): Response {
+  if (response.type === 'error' || response.headers.has('access-control-allow-origin')) return response;
+  const { headers } = response;
+  headers.set('access-control-allow-origin', '*');
+  headers.set('access-control-expose-headers', 'Date, DPoP-Nonce, Retry-After, WWW-Authenticate');
+  return response;
+}
+
+const preflight = (): Response =>
+  new Response(null, {
+    status: 204,
+    headers: {
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+      'access-control-allow-headers': 'Authorization, Content-Type, DPoP, Idempotency-Key',
+    },
+  });
+
+/**
  * Serves an auth server through MSW, in Node (`msw/node`) and in browsers (`msw/browser`). Only what the server serves is handled;
  * other addresses under `baseUrl` are left to other handlers. In browsers `baseUrl` may be relative.
  *
@@ -15,7 +37,10 @@ export function createHandlers(server: AuthServer, { baseUrl }: { baseUrl: strin
     http.all(
       ({ request }) => isServed(new URL(request.url)),
       // A network fault is `Response.error()`, which MSW turns into a failed request.
-      ({ request }) => server.fetch(request, { basePath: base.pathname }),
+      async ({ request }) =>
+        request.method === 'OPTIONS' && !request.headers.has('origin')
+          ? preflight()
+          : readable(await server.fetch(request, { basePath: base.pathname })),
     ),
   ];
 }
