@@ -1,0 +1,91 @@
+/** The tables, by what is in them. */
+export type Table = 'families' | 'tokens' | 'settings';
+
+/** A database that opens at first use, and again when the browser closed it. */
+export interface Database {
+  /**
+   * Runs `work` in one transaction: all it wrote is kept once this resolves, nothing when it rejects. `work` awaits nothing but
+   * the transaction's own requests.
+   */
+  transact<T>(mode: IDBTransactionMode, tables: readonly Table[], work: (tables: Tables) => Promise<T>): Promise<T>;
+}
+
+export type Tables = (table: Table) => IDBObjectStore;
+
+const version = 1;
+
+export function openDatabase(name: string): Database {
+  let opening: Promise<IDBDatabase> | undefined;
+
+  function connect(): Promise<IDBDatabase> {
+    opening ??= new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name, version);
+      request.onupgradeneeded = () => createTables(request.result);
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        const database = request.result;
+        // Another tab may want to delete or upgrade it; a closed connection is opened anew at the next use.
+        database.onversionchange = () => {
+          database.close();
+          opening = undefined;
+        };
+        database.onclose = () => {
+          opening = undefined;
+        };
+        resolve(database);
+      };
+    });
+    opening.catch(() => {
+      opening = undefined;
+    });
+    return opening;
+  }
+
+  return {
+    async transact(mode, tables, work) {
+      const transaction = (await connect()).transaction([...tables], mode);
+      const done = new Promise<void>((resolve, reject) => {
+        transaction.oncomplete = () => resolve();
+        transaction.onabort = () => reject(transaction.error ?? new Error('The transaction was aborted.'));
+      });
+      try {
+        const result = await work((table) => transaction.objectStore(table));
+        await done;
+        return result;
+      } catch (failure) {
+        abort(transaction);
+        await done.catch(() => {});
+        throw failure;
+      }
+    },
+  };
+}
+
+export function completed<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function createTables(database: IDBDatabase): void {
+  const families = database.createObjectStore('families', { keyPath: 'id' });
+  families.createIndex('userId', 'userId');
+  families.createIndex('absoluteExpiresAt', 'absoluteExpiresAt');
+  const tokens = database.createObjectStore('tokens', { keyPath: 'hash' });
+  tokens.createIndex('revokeVerifier', 'revokeVerifier', { unique: true });
+  tokens.createIndex('generation', ['familyId', 'generation'], { unique: true });
+  // Only current tokens have this property, so a second one in a family breaks the constraint.
+  tokens.createIndex('currentOf', 'currentOf', { unique: true });
+  // Only tokens that keep a successor have this one.
+  tokens.createIndex('sealedAt', 'sealedAt');
+  database.createObjectStore('settings');
+}
+
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It is over already: the browser aborts a transaction itself when a constraint breaks.
+  }
+}
