@@ -32,7 +32,7 @@ const isSource = (path: string): boolean => !/\.test\.tsx?$/.test(path);
 const client: ClientMap = {
   root: 'packages/client/src/',
   entries: ['index.ts', 'core.ts'],
-  wiring: ['create-auth-client.ts', 'options.ts'],
+  wiring: ['create-core-client.ts', 'options.ts', 'client-types.ts'],
   layers: ['request', 'session', 'storage', 'refresh', 'transport', 'token'],
 };
 const server = 'packages/mock-server/src/';

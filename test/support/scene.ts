@@ -1,0 +1,68 @@
+import { type AuthClient, type AuthClientOptions, createAuthClient, type SessionEvent } from '@latchkey/client';
+import { type AuthServer, type AuthServerOptions, cheapPasswordHasher, createAuthServer } from '@latchkey/mock-server';
+import { createProfile, fetchFrom, type Profile, type Tab, type TabOptions } from './open-tab.ts';
+
+export const baseUrl = 'https://api.test/';
+
+/** One tab with a client in it, and everything its application heard. */
+export interface SceneTab extends Tab {
+  readonly client: AuthClient;
+  readonly events: SessionEvent[];
+  /** The types of the events so far, in order. */
+  readonly heard: string[];
+}
+
+/** A server, a browser profile and its tabs, all in the server's time. */
+export interface Scene {
+  readonly server: AuthServer;
+  readonly profile: Profile;
+  /** Opens a page of the application. */
+  open(options?: Partial<AuthClientOptions>, tab?: TabOptions): SceneTab;
+  /** How many requests of that kind the server has seen. */
+  count(endpoint: string): number;
+  /** The stored record, as it is. */
+  stored(): Record<string, unknown> & { accessToken: string; refreshToken: string; sid: string };
+}
+
+export const users = [
+  { username: 'ada', password: 'ada-password' },
+  { username: 'bob', password: 'bob-password' },
+] as const;
+
+export function createScene(
+  options: AuthServerOptions = {},
+  network: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch = (fetch) => fetch,
+): Scene {
+  const server = createAuthServer({ users, passwordHasher: cheapPasswordHasher(), ...options });
+  const profile = createProfile({ clock: server.clock, fetch: network(fetchFrom(server)) });
+  return {
+    server,
+    profile,
+    open(clientOptions = {}, tabOptions = {}) {
+      const tab = profile.openTab(tabOptions);
+      const client = createAuthClient({ baseUrl, ...tab.options, ...clientOptions });
+      const events: SessionEvent[] = [];
+      client.subscribe((_, event) => void events.push(event));
+      const heard = { get: () => events.map(({ type }) => type) };
+      return Object.defineProperties(tab, {
+        client: { value: client },
+        events: { value: events },
+        heard,
+      }) as SceneTab;
+    },
+    count: (endpoint) => server.requests.filter((request) => request.endpoint === endpoint).length,
+    stored: () => JSON.parse(profile.stored.get('latchkey') ?? 'null'),
+  };
+}
+
+/** A scene with one tab in which Ada is signed in. */
+export async function signedIn(
+  serverOptions?: AuthServerOptions,
+  clientOptions?: Partial<AuthClientOptions>,
+): Promise<Scene & { tab: SceneTab; client: AuthClient }> {
+  const scene = createScene(serverOptions);
+  const tab = scene.open(clientOptions);
+  tab.client.adoptTokens(await scene.server.seedSession('ada'));
+  tab.events.length = 0;
+  return Object.assign(scene, { tab, client: tab.client });
+}
