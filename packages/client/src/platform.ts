@@ -95,8 +95,8 @@ const browser: Platform = {
 
 /** The browser's platform with the given parts replaced. */
 export function resolvePlatform(overrides: Partial<Platform> = {}): Platform {
-  // By prototype, not by copy: the browser's own getters stay live.
-  return Object.assign(Object.create(browser) as Platform, overrides);
+  // By prototype and by descriptor, not by copy: getters stay live.
+  return Object.create(browser, Object.getOwnPropertyDescriptors(overrides)) as Platform;
 }
 
 /** The longest delay a browser's timer can keep; anything longer would fire at once. */

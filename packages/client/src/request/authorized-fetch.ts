@@ -18,19 +18,21 @@ function isRequest(input: unknown): input is Request {
   return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input;
 }
 
+/** Whether these are `Headers` or a list of pairs; told by shape, because a `Headers` of another frame is one, too. */
+function isIterable(headers: HeadersInit): headers is Headers | [string, string][] {
+  return Symbol.iterator in headers;
+}
+
 function carriesOwn(headers: HeadersInit | undefined): boolean {
   if (headers === undefined) return false;
-  if (headers instanceof Headers) return headers.has('authorization');
-  const names = Array.isArray(headers) ? headers.map(([name]) => name) : Object.keys(headers);
-  return names.some((name) => name?.toLowerCase() === 'authorization');
+  if (isIterable(headers)) return new Headers(headers).has('authorization');
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
 }
 
 /** The caller's headers and the token, as a new value: what the caller passed in is never changed. */
 function withToken(headers: HeadersInit | undefined, accessToken: string): HeadersInit {
   const authorization = `Bearer ${accessToken}`;
-  if (headers === undefined) return { authorization };
-  if (Array.isArray(headers)) return [...headers, ['authorization', authorization]];
-  if (!(headers instanceof Headers)) return { ...headers, authorization };
+  if (headers === undefined || !isIterable(headers)) return { ...headers, authorization };
   const copy = new Headers(headers);
   copy.set('authorization', authorization);
   return copy;

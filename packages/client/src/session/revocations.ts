@@ -110,7 +110,7 @@ export function createRevocations(options: RevocationOptions): Revocations {
         return settle(sid, outcome);
       });
       if (keepable && !ticket) {
-        // Stored a moment ago, its ticket not computed yet.
+        // A session that began with tokens handed over: its ticket was never computed.
         const late = await revocationTicket(refreshToken);
         if (late && !answered) note(record, late);
       }

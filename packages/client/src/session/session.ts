@@ -52,12 +52,6 @@ export function createSession(ports: SessionPorts): Session {
     return watch.snapshot();
   };
 
-  /** A ticket that was not there when the session began, because computing it takes a moment. */
-  const addTicket = async (record: SessionRecord): Promise<void> => {
-    const ticket = await revocationTicket(record.refreshToken);
-    if (ticket) store.rotate(record, { ...record, ticket });
-  };
-
   return {
     async login(credentials, { signal } = {}) {
       turn += 1;
@@ -84,10 +78,7 @@ export function createSession(ports: SessionPorts): Session {
     },
 
     adoptTokens(response) {
-      const record = newSession(response, platform.now(), platform.random);
-      const snapshot = begin(record);
-      void addTicket(record);
-      return snapshot;
+      return begin(newSession(response, platform.now(), platform.random));
     },
 
     logout() {
