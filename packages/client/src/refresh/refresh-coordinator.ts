@@ -268,8 +268,8 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
     interrupted,
     wake() {
       const sid = slot.read()?.sid;
-      const entry = sid && log.read(sid);
-      if (entry && entry.offline) log.write({ ...entry, notBefore: 0 });
+      const entry = sid ? log.read(sid) : null;
+      if (entry?.offline) log.write({ ...entry, notBefore: 0 });
       waking?.();
     },
   };

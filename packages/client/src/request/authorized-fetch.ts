@@ -18,24 +18,19 @@ function isRequest(input: unknown): input is Request {
   return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input;
 }
 
-/** Whether these are `Headers` or a list of pairs; told by shape, because a `Headers` of another frame is one, too. */
-function isIterable(headers: HeadersInit): headers is Headers | [string, string][] {
-  return Symbol.iterator in headers;
+/** The headers as pairs. Told by shape, not by class: the `Headers` of another frame are headers, too. */
+function pairsOf(headers: HeadersInit | undefined): [string, string][] {
+  if (headers === undefined) return [];
+  return Symbol.iterator in headers ? [...(headers as Iterable<[string, string]>)] : Object.entries(headers);
 }
 
 function carriesOwn(headers: HeadersInit | undefined): boolean {
-  if (headers === undefined) return false;
-  if (isIterable(headers)) return new Headers(headers).has('authorization');
-  return Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+  return pairsOf(headers).some(([name]) => name.toLowerCase() === 'authorization');
 }
 
 /** The caller's headers and the token, as a new value: what the caller passed in is never changed. */
 function withToken(headers: HeadersInit | undefined, accessToken: string): HeadersInit {
-  const authorization = `Bearer ${accessToken}`;
-  if (headers === undefined || !isIterable(headers)) return { ...headers, authorization };
-  const copy = new Headers(headers);
-  copy.set('authorization', authorization);
-  return copy;
+  return [...pairsOf(headers), ['authorization', `Bearer ${accessToken}`]];
 }
 
 function isStream(body: unknown): boolean {
