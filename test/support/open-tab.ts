@@ -217,6 +217,9 @@ export const fetchFrom =
       const abort = (): void => reject(signal.reason);
       if (signal.aborted) return abort();
       signal.addEventListener('abort', abort, { once: true });
-      server.fetch(request).then(resolve, reject);
+      server.fetch(request).then((response) => {
+        if (response.type === 'error') reject(new TypeError('Failed to fetch'));
+        else resolve(response);
+      }, reject);
     });
   };

@@ -141,14 +141,18 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
     }
   };
 
-  /** A newer pair of the same session, also one that another tab is just about to store. */
-  const newerThan = async (sent: SessionRecord): Promise<SessionRecord | null> => {
+  /** Whether another tab is exchanging the same token at this moment, without or beside the lock. */
+  const isRivalled = (sent: SessionRecord): boolean => {
+    const entry = log.read(sent.sid);
+    return entry?.begunAt != null && entry.by !== by && now() - entry.begunAt < timeout;
+  };
+
+  /** A newer pair of the same session, also one that a rival is just about to store. */
+  const newerThan = async (sent: SessionRecord, rivalled: boolean): Promise<SessionRecord | null> => {
     for (let waited = 0; ; waited += 50) {
       const record = current(sent);
       if (record.refreshToken !== sent.refreshToken) return record;
-      const entry = log.read(sent.sid);
-      const elsewhere = entry?.begunAt != null && entry.by !== by && now() - entry.begunAt < timeout;
-      if (!elsewhere || waited >= otherTabsTurn) return null;
+      if (!(rivalled || isRivalled(sent)) || waited >= otherTabsTurn) return null;
       await pause(setTimer, 50).over;
     }
   };
@@ -183,6 +187,7 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
     for (let tries = 0; ; ) {
       const lapsed = lapsedBecause(sent, now());
       if (lapsed) throw new LoginRequiredError(lapsed);
+      const rivalled = isRivalled(sent);
       const failures = log.read(sent.sid)?.failures ?? 0;
       log.write({ sid: sent.sid, by, begunAt: now(), failures, notBefore: 0, offline: false });
 
@@ -195,7 +200,7 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
       }
       if (outcome.kind === 'successor') return commit(sent, outcome.record);
       if (outcome.kind === 'rejected') {
-        const newer = await newerThan(sent);
+        const newer = await newerThan(sent, rivalled);
         if (!newer) return rejected(sent, outcome, resent);
         if (newer.accessExpiresAt === null || now() < newer.accessExpiresAt) return newer;
         sent = newer;

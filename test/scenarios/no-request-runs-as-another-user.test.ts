@@ -1,0 +1,55 @@
+import { expect, it, vi } from 'vitest';
+import { createScene } from '../support/scene.ts';
+
+for (const where of ['the same tab', 'another tab']) {
+  it(`a request of one user that is refused after a login of another in ${where} is not sent again (X1)`, async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    const other = where === 'the same tab' ? tab : scene.open();
+    tab.client.adoptTokens(await scene.server.seedSession('ada'));
+    await scene.server.keys.rotate({ immediately: true });
+    scene.server.faults.next('echo', { delay: 1000 });
+    const request = expect(tab.client.fetch('echo', { method: 'DELETE' })).rejects.toMatchObject({
+      name: 'SessionChangedError',
+    });
+    await vi.waitFor(() => expect(scene.count('echo')).toBe(1));
+    await other.client.logout();
+    await other.client.login({ username: 'bob', password: 'bob-password' });
+    scene.server.clock.advance(1000);
+    await request;
+    expect(scene.count('echo')).toBe(1);
+    expect(scene.count('refresh')).toBe(0);
+    expect((await tab.client.fetch('me')).status).toBe(200);
+  });
+
+  it(`a request that waits for a refresh does not go out under a login in ${where} (X1)`, async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    const other = where === 'the same tab' ? tab : scene.open();
+    tab.client.adoptTokens(await scene.server.seedSession('ada'));
+    scene.server.clock.advance('20m');
+    scene.server.faults.next('refresh', { delay: 1000 });
+    const request = expect(tab.client.fetch('echo', { method: 'DELETE' })).rejects.toMatchObject({
+      name: 'SessionChangedError',
+    });
+    await vi.waitFor(() => expect(scene.count('refresh')).toBe(1));
+    await other.client.login({ username: 'bob', password: 'bob-password' });
+    scene.server.clock.advance(1000);
+    await request;
+    expect(scene.count('echo')).toBe(0);
+    expect(await (await tab.client.fetch('me')).json()).toMatchObject({ sub: 'bob' });
+  });
+}
+
+it('a tab hears of another user before any of its requests carries that user (M10)', async () => {
+  const scene = createScene();
+  const [a, b] = [scene.open({}, { channels: false }), scene.open({}, { channels: false })];
+  a.client.adoptTokens(await scene.server.seedSession('ada'));
+  await b.client.fetch('me');
+  b.events.length = 0;
+  const sending = a.client.login({ username: 'bob', password: 'bob-password' });
+  await sending;
+  const response = b.client.fetch('me');
+  expect(b.events[0]).toEqual({ type: 'user-changed', origin: 'other-tab', from: 'ada', to: 'bob' });
+  expect(await (await response).json()).toMatchObject({ sub: 'bob' });
+});
