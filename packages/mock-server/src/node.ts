@@ -1,7 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { AuthServer } from './auth-server.ts';
 
 export interface ServeOptions {
@@ -20,6 +18,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** What is read of a body nobody wants, so that its sender gets to read the answer. */
+const mostDiscarded = 64 * 1_024 * 1_024;
+
 /**
  * Serves an auth server on HTTP.
  *
@@ -33,21 +34,21 @@ export async function serve(server: AuthServer, options: ServeOptions = {}): Pro
   });
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const gone = new AbortController();
-    outgoing.on('close', () => gone.abort());
-    const clientIp = incoming.socket.remoteAddress;
-    const response = await server.fetch(toRequest(incoming, gone.signal), {
+    const body = incomingBody(incoming);
+    const response = await server.fetch(toRequest(incoming, body.stream, goneSignal(outgoing)), {
       basePath,
-      ...(clientIp !== undefined && { clientIp }),
+      ...(incoming.socket.remoteAddress !== undefined && { clientIp: incoming.socket.remoteAddress }),
     });
     if (response.type === 'error') {
       outgoing.destroy();
       return;
     }
-    const body = new Uint8Array(await response.arrayBuffer());
+    const content = new Uint8Array(await response.arrayBuffer());
+    await body.discardRest();
     for (const [name, value] of response.headers) outgoing.setHeader(name, value);
-    outgoing.writeHead(response.status, { connection: 'close' });
-    outgoing.end(body);
+    // Tests start and stop servers; kept connections would meet the next one on the same port.
+    outgoing.writeHead(response.status, { connection: 'close', ...lengthOf(content, response) });
+    outgoing.end(content);
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -67,16 +68,70 @@ export async function serve(server: AuthServer, options: ServeOptions = {}): Pro
   };
 }
 
-function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+const lengthOf = (content: Uint8Array, { status }: Response) =>
+  status === 204 ? {} : { 'content-length': content.byteLength };
+
+function goneSignal(outgoing: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  outgoing.on('close', () => {
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+interface IncomingBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Reads what is left and drops it; breaks off when it is too much. */
+  discardRest(): Promise<void>;
+}
+
+function incomingBody(incoming: IncomingMessage): IncomingBody {
+  let discarded: number | null = null;
+  const over = new Promise<void>((resolve) => incoming.once('close', resolve).once('end', resolve));
+
+  const discard = () => {
+    discarded ??= 0;
+    incoming.resume();
+  };
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      incoming.on('data', (chunk: Uint8Array) => {
+        if (discarded === null) {
+          controller.enqueue(new Uint8Array(chunk));
+          if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
+          return;
+        }
+        discarded += chunk.byteLength;
+        if (discarded > mostDiscarded) incoming.destroy();
+      });
+      incoming.once('end', () => {
+        if (discarded === null) controller.close();
+      });
+      incoming.once('error', (error) => {
+        if (discarded === null) controller.error(error);
+      });
+      incoming.pause();
+    },
+    pull: () => void incoming.resume(),
+    cancel: discard,
+  });
+
+  return {
+    stream,
+    async discardRest() {
+      if (incoming.readableEnded || incoming.destroyed) return;
+      discard();
+      await over;
+    },
+  };
+}
+
+function toRequest(incoming: IncomingMessage, body: ReadableStream<Uint8Array>, signal: AbortSignal): Request {
   const { method = 'GET', url = '/', headersDistinct, headers } = incoming;
   const entries = Object.entries(headersDistinct).flatMap(([name, values]) =>
     (values ?? []).map((value): [string, string] => [name, value]),
   );
+  const init = { method, headers: entries, signal, duplex: 'half' };
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  return new Request(new URL(url, `http://${headers.host ?? 'localhost'}`), {
-    method,
-    headers: entries,
-    signal,
-    ...(hasBody && { body: Readable.toWeb(incoming) as NodeReadableStream<Uint8Array> as BodyInit, duplex: 'half' }),
-  });
+  return new Request(new URL(url, `http://${headers.host ?? 'localhost'}`), hasBody ? { ...init, body } : init);
 }

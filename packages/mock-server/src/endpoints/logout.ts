@@ -1,11 +1,11 @@
 import { json } from '../http/answer.ts';
+import { bearerOf } from '../http/bearer.ts';
 import { readForm } from '../http/body.ts';
 import { type LogoutDecision, type LogoutProof, logoutRule } from '../rules/logout-rule.ts';
 import { type LogoutCode, logoutOutcomes } from '../rules/logout-table.ts';
 import type { Lookup } from '../store/session-store.ts';
 import { hashOf, looksLikeRefreshToken, looksLikeTicket, verifierOf } from '../tokens/refresh-token.ts';
 import { verifyGenuine } from '../tokens/verify-access-token.ts';
-import { bearerOf } from './bearer.ts';
 import { countGuess, type EndpointHandler, type Exchange, refuseGuessing, type ServerParts } from './endpoint.ts';
 import { unsafeLogout } from './unsafe-logout.ts';
 
@@ -19,7 +19,7 @@ export function logoutEndpoint(parts: ServerParts): EndpointHandler {
     const pair = { accessToken: form.get('access_token') ?? '', refreshToken: form.get('refresh_token') ?? '' };
     const ticket = form.get('logout_ticket') ?? '';
     const bearer = bearerOf(request) ?? '';
-    await entry.note({ ...pair, ticket, ...(pair.accessToken === '' && bearer !== '' && { accessToken: bearer }) });
+    await entry.note({ ...pair, ticket });
 
     if (ticket === '' && policy.logoutRequires !== 'pair') {
       return unsafeLogout(parts, policy.logoutRequires, { ...pair, bearer, sid: form.get('sid') ?? '' }, now);

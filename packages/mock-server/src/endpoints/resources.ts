@@ -1,7 +1,7 @@
 import { json } from '../http/answer.ts';
 import { readBytes } from '../http/body.ts';
 import { hex, sha256 } from '../tokens/digest.ts';
-import { requireAccess } from './bearer.ts';
+import { requireAccess } from './access.ts';
 import type { EndpointHandler, ServerParts } from './endpoint.ts';
 
 const echoLimit = 16 * 1_024 * 1_024;

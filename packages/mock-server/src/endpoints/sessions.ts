@@ -2,7 +2,7 @@ import { empty, json } from '../http/answer.ts';
 import { Refusal } from '../http/refusal.ts';
 import { refreshableUntil } from '../policy.ts';
 import { revocation } from '../rules/revocation.ts';
-import { requireRecentLogin } from './bearer.ts';
+import { requireRecentLogin } from './access.ts';
 import type { EndpointHandler, ServerParts } from './endpoint.ts';
 
 type Parts = Pick<ServerParts, 'issuer' | 'store' | 'policy'>;

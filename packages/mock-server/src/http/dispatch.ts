@@ -4,6 +4,7 @@ import type { EndpointHandler } from '../endpoints/endpoint.ts';
 import { type FaultQueue, faultName } from '../faults/faults.ts';
 import type { RequestLog } from '../log/request-log.ts';
 import { answerRefusal, empty } from './answer.ts';
+import { bearerOf } from './bearer.ts';
 import { corsHeaders, isPreflight } from './cors.ts';
 import { Refusal } from './refusal.ts';
 import { type Endpoint, type Match, matchPath, normalBasePath } from './routes.ts';
@@ -29,7 +30,9 @@ export function createDispatch({ handlers, allowedOrigins, clock, faults, log }:
     if (isPreflight(request)) return dated(empty(204));
 
     const { endpoint } = match.route;
+    const accessToken = bearerOf(request);
     const entry = log.add({ endpoint, method: request.method, path: url.pathname, at: clock.now() });
+    if (accessToken !== null) await entry.note({ accessToken });
     const handle = async (): Promise<Response> => {
       try {
         refuseOtherMethods(request, match);

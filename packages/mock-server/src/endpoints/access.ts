@@ -1,11 +1,7 @@
+import { bearerOf } from '../http/bearer.ts';
 import { unauthorized } from '../http/refusal.ts';
 import { type ValidAccess, verifyForApi } from '../tokens/verify-access-token.ts';
 import type { Exchange, ServerParts } from './endpoint.ts';
-
-/** The access token of the Authorization header; null when there is none. */
-export function bearerOf(request: Request): string | null {
-  return /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
-}
 
 /**
  * Lets a request for a protected resource in: only with an access token that is valid now and whose session still lives.
@@ -13,11 +9,10 @@ export function bearerOf(request: Request): string | null {
  */
 export async function requireAccess(
   { issuer, store }: Pick<ServerParts, 'issuer' | 'store'>,
-  { request, now, entry }: Exchange,
+  { request, now }: Exchange,
 ): Promise<ValidAccess> {
   const token = bearerOf(request);
   if (token === null) throw unauthorized(request.headers.has('authorization') ? 'invalid_token' : null);
-  await entry.note({ accessToken: token });
   const access = await verifyForApi(issuer, token, now);
   const family = access === null ? null : await store.find(access.claims.sid);
   if (access === null || family === null || family.revokedAt !== null) throw unauthorized('invalid_token');

@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import { day, minute, second } from './clock/duration.ts';
+import type { Policy } from './policy.ts';
+import { apiOf, direct, outcomeOf, testServer, tokensOf } from './testing/api.ts';
+
+function start(policy: Partial<Policy> = {}) {
+  const { server, clock } = testServer({ policy });
+  return { server, clock, api: apiOf(direct(server)) };
+}
+
+const expired = [400, { error: 'invalid_grant', error_description: expect.any(String), reason: 'expired' }];
+
+it('an access token is good for 20 minutes and not a second more', async () => {
+  const { server, clock, api } = start();
+  const { access_token } = await server.seedSession('ada');
+  clock.advance(20 * minute - second);
+  expect((await api.me(access_token)).status).toBe(200);
+  clock.advance(second);
+  expect((await api.me(access_token)).status).toBe(401);
+});
+
+it.each([
+  [-second, 200],
+  [0, 400],
+  [second, 400],
+])('a refresh token unused for 7 days %d ms is answered %d', async (offset, status) => {
+  const { server, clock, api } = start();
+  const { refresh_token } = await server.seedSession('ada');
+  clock.advance(7 * day + offset);
+  expect((await api.refresh(refresh_token)).status).toBe(status);
+});
+
+it('a passed window closes the session for good', async () => {
+  const { server, clock, api } = start();
+  const { refresh_token, sid } = await server.seedSession('ada');
+  clock.advance('7d');
+  expect(await outcomeOf(await api.refresh(refresh_token))).toEqual(expired);
+  expect(await server.sessions.list()).toMatchObject([{ sid, status: 'revoked', revokeReason: 'expired' }]);
+  expect(await outcomeOf(await api.refresh(refresh_token))).toEqual(expired);
+  expect(server.securityEvents).toEqual([]);
+});
+
+it('rotation moves the window and never the three months', async () => {
+  const { server, clock, api } = start();
+  let tokens = await server.seedSession('ada');
+  for (let week = 1; week <= 14; week += 1) {
+    clock.advance('6d');
+    tokens = await tokensOf(await api.refresh(tokens.refresh_token));
+    const left = 90 - week * 6;
+    expect(tokens.authorization_expires_in).toBe((left * day) / second);
+    expect(tokens.refresh_token_timeout).toBe((Math.min(7, left) * day) / second);
+  }
+  clock.advance(6 * day - second);
+  expect((await api.refresh(tokens.refresh_token)).status).toBe(200);
+});
+
+it('three months after login it is over', async () => {
+  const { server, clock, api } = start();
+  const { refresh_token } = await server.seedSession('ada', { age: 89 * day });
+  clock.advance('1d');
+  expect(await outcomeOf(await api.refresh(refresh_token))).toEqual(expired);
+});
+
+it('no access token outlives its session', async () => {
+  const { server, clock, api } = start();
+  const first = await server.seedSession('ada', { age: 90 * day - 25 * minute });
+  clock.advance('20m');
+  const last = await tokensOf(await api.refresh(first.refresh_token));
+  expect(last).toMatchObject({ expires_in: 300, refresh_token_timeout: 300, authorization_expires_in: 300 });
+  clock.advance(5 * minute - second);
+  expect((await api.me(last.access_token)).status).toBe(200);
+  clock.advance(second);
+  expect((await api.me(last.access_token)).status).toBe(401);
+});
+
+it('the window can count from login', async () => {
+  const { server, clock, api } = start({ windowFrom: 'login' });
+  const first = await server.seedSession('ada');
+  clock.advance('6d');
+  const second = await tokensOf(await api.refresh(first.refresh_token));
+  expect(second.refresh_token_timeout).toBe(day / 1_000);
+  clock.advance('1d');
+  expect(await outcomeOf(await api.refresh(second.refresh_token))).toEqual(expired);
+});
+
+it.each([{ accessTtl: -1 }, { refreshWindow: Number.NaN }, { replayWindow: 601 * second }])(
+  'the policy %j is refused',
+  (policy) => {
+    expect(() => start(policy)).toThrow(RangeError);
+  },
+);
+
+it('a seeded session is as old, as idle and as long-lived as asked', async () => {
+  const { server, clock, api } = start();
+  const tokens = await server.seedSession('ada', { age: 30 * day, idle: 2 * day, accessTtl: 5_000 });
+  expect(tokens).toMatchObject({
+    expires_in: 5,
+    refresh_token_timeout: (5 * day) / second,
+    authorization_expires_in: (60 * day) / second,
+  });
+  clock.advance('5s');
+  expect((await api.me(tokens.access_token)).status).toBe(401);
+  await expect(server.seedSession('nobody')).rejects.toThrow(RangeError);
+});

@@ -1,0 +1,71 @@
+import { decodeProtectedHeader } from 'jose';
+import { expect, it } from 'vitest';
+import { apiOf, direct, outcomeOf, pairOf, testServer } from '../testing/api.ts';
+
+async function start() {
+  const { server, clock, keys } = testServer();
+  const send = direct(server);
+  const published = async () => {
+    const { keys: jwks } = (await (await send('auth/jwks')).json()) as { keys: { kid: string; d?: string }[] };
+    return jwks;
+  };
+  return { server, clock, keys, api: apiOf(send), published };
+}
+
+it('signs with the new key at once and lets the old tokens live out their time', async () => {
+  const { server, clock, api, published } = await start();
+  const old = await server.seedSession('ada');
+  await server.keys.rotate();
+  const young = await server.seedSession('ada');
+  expect(decodeProtectedHeader(young.access_token).kid).not.toBe(decodeProtectedHeader(old.access_token).kid);
+  expect((await api.me(old.access_token)).status).toBe(200);
+  expect((await api.me(young.access_token)).status).toBe(200);
+  expect(await published()).toHaveLength(2);
+  clock.advance('20m');
+  expect(await published()).toHaveLength(1);
+});
+
+it('accepts a replaced key at logout and for no API call', async () => {
+  const { server, clock, api, published } = await start();
+  const old = await server.seedSession('ada', { accessTtl: 2 * 3_600_000 });
+  await server.keys.rotate();
+  clock.advance('30m');
+  expect((await api.me(old.access_token)).status).toBe(401);
+  expect(await outcomeOf(await api.logout(pairOf(old)))).toEqual([200, { status: 'revoked' }]);
+  expect((await published()).map(({ kid }) => kid)).not.toContain(decodeProtectedHeader(old.access_token).kid);
+});
+
+it('can drop a key from API calls at once', async () => {
+  const { server, api } = await start();
+  const old = await server.seedSession('ada');
+  await server.keys.rotate({ immediately: true });
+  expect((await api.me(old.access_token)).status).toBe(401);
+  expect((await api.logout(pairOf(old))).status).toBe(200);
+});
+
+it('keeps a replaced key for the 90 days and 20 minutes a session can last, and not for ever', async () => {
+  const { server, clock, keys } = await start();
+  await server.seedSession('ada');
+  await server.keys.rotate();
+  clock.advance('90d 20m');
+  await server.keys.rotate();
+  expect(await keys.load()).toHaveLength(3);
+  clock.advance(1);
+  await server.keys.rotate();
+  expect(await keys.load()).toHaveLength(3);
+});
+
+it('publishes no private key', async () => {
+  const { published } = await start();
+  expect(await published()).toEqual([
+    {
+      kty: 'EC',
+      crv: 'P-256',
+      alg: 'ES256',
+      use: 'sig',
+      kid: expect.any(String),
+      x: expect.any(String),
+      y: expect.any(String),
+    },
+  ]);
+});
