@@ -42,7 +42,7 @@ describe.each(Object.entries(clocks))('a %s clock', (name, create) => {
     const delay = 5_000;
     const cancel = [1, 2, 3].map((label) => clock.setTimer(() => fired.push(`timer ${label}`), delay))[1];
     cancel?.();
-    clock.advance(delay + 100);
+    clock.advance(delay + 60_000);
     expect(fired).toEqual(['timer 1', 'timer 3']);
   });
 

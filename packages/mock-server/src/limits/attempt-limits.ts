@@ -1,4 +1,4 @@
-import { minute, second } from '../clock/duration.ts';
+import { hour, minute, second } from '../clock/duration.ts';
 
 /** Counts what went wrong per key and says how long to wait before the next try. */
 export interface AttemptLimits {
@@ -19,8 +19,10 @@ export interface AttemptLimitOptions {
   readonly free: number;
   /** The wait after the first failure beyond those; each further one doubles it. */
   readonly firstWait?: number;
-  /** The longest wait, and the time after which failures are forgotten: nobody is locked out for good. */
+  /** No wait is longer: nobody is locked out for good. */
   readonly longestWait?: number;
+  /** When the last failure is so long ago, all are forgotten. */
+  readonly forgetAfter?: number;
 }
 
 const mostKeys = 10_000;
@@ -29,12 +31,13 @@ export function createAttemptLimits({
   free,
   firstWait = second,
   longestWait = 15 * minute,
+  forgetAfter = hour,
 }: AttemptLimitOptions): AttemptLimits {
   const failures = new Map<string, Failures>();
 
   const known = (key: string, now: number): Failures | undefined => {
     const entry = failures.get(key);
-    if (entry !== undefined && now - entry.lastAt >= longestWait) {
+    if (entry !== undefined && now - entry.lastAt >= forgetAfter) {
       failures.delete(key);
       return undefined;
     }

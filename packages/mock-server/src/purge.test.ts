@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { day } from './clock/duration.ts';
+import { apiOf, direct, outcomeOf, pairOf, testServer } from './testing/api.ts';
+
+it('a purge deletes what ended more than a day ago and nothing else', async () => {
+  const { server, clock, store } = testServer();
+  const api = apiOf(direct(server));
+  const dead = await server.seedSession('ada', { age: 1 });
+  const dying = await server.seedSession('ada');
+  clock.advance('91d');
+  const live = await server.seedSession('ada');
+  expect(await server.sessions.purge()).toBe(1);
+  expect((await store.list()).map(({ family }) => family.id)).toEqual([dying.sid, live.sid]);
+  expect(await server.sessions.purge()).toBe(0);
+  expect(await outcomeOf(await api.refresh(dead.refresh_token))).toMatchObject([
+    400,
+    { error: 'invalid_grant', reason: 'invalid' },
+  ]);
+  expect(await outcomeOf(await api.logout(pairOf(dead)))).toEqual([400, { error: 'invalid_grant', reason: 'invalid' }]);
+  expect(await outcomeOf(await api.logout(pairOf(dying)))).toEqual([200, { status: 'revoked' }]);
+  expect((await api.refresh(live.refresh_token)).status).toBe(200);
+});
+
+it('a revoked session keeps its tombstones until its three months are over, and nothing of its device', async () => {
+  const { server, clock, store } = testServer();
+  const api = apiOf(direct(server));
+  await api.login({ username: 'ada', password: 'correct horse', device_label: 'Work laptop' });
+  const [before] = await store.list();
+  await server.sessions.revoke(before?.family.id ?? '');
+  clock.advance(90 * day);
+  expect(await server.sessions.purge()).toBe(0);
+  const [after] = await store.list();
+  expect(after?.family).toMatchObject({ deviceLabel: null, userAgent: null, ipPrefix: null, revokeReason: 'revoked' });
+  expect(after?.tokens.map(({ hash }) => hash)).toEqual(before?.tokens.map(({ hash }) => hash));
+});
+
+it('a purge of thousands lets requests through between its batches', async () => {
+  const { server, clock } = testServer();
+  const api = apiOf(direct(server));
+  await Promise.all(Array.from({ length: 1_200 }, () => server.seedSession('ada', { accessTtl: 0 })));
+  clock.advance('92d');
+  const { access_token } = await server.seedSession('ada');
+  let done = false;
+  const purge = server.sessions.purge().then((count) => {
+    done = true;
+    return count;
+  });
+  expect((await api.me(access_token)).status).toBe(200);
+  expect(done).toBe(false);
+  expect(await purge).toBe(1_200);
+});
