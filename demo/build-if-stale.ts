@@ -11,7 +11,8 @@ const packages = [
 
 /** Builds both packages where a bundle is missing or older than what it is made from. */
 export function buildIfStale(say: (line: string) => void): void {
-  if (packages.every(({ folder, bundle }) => changedAt(join(root, folder, bundle)) > newestSource(join(root, folder)))) return;
+  if (packages.every(({ folder, bundle }) => changedAt(join(root, folder, bundle)) > newestSource(join(root, folder))))
+    return;
   say('Building both packages …');
   const { status } = spawnSync(process.execPath, ['--run', 'build'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error('The build failed.');

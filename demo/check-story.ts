@@ -3,11 +3,15 @@ import { launchChromium } from '../test/support/puppeteer-browser.ts';
 import { watchDemoPage } from './demo-page.ts';
 import { type Say, tellStory } from './story.ts';
 
-/** Runs the main story in a headless Chromium of its own. */
-export async function checkStory(url: string, say: Say): Promise<void> {
+/** @throws Error that names the Debian package, where there is no Chromium. */
+export function requireChromium(): void {
   if (chromiumPath() === undefined) {
     throw new Error(`NOT CHECKED: no Chromium on this machine. The Debian package is: ${debianPackages.chromium}`);
   }
+}
+
+/** Runs the main story in a headless Chromium of its own. */
+export async function checkStory(url: string, say: Say): Promise<void> {
   const browser = await launchChromium();
   try {
     const tab = await browser.openTab();

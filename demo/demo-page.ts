@@ -49,7 +49,10 @@ export function watchDemoPage(page: Page): DemoPage {
       method: request.method(),
       path: pathname.slice('/api/'.length),
       authorization: request.headers()['authorization'],
-      body: request.fetchPostData().then((body) => body ?? '', () => ''),
+      body: request.fetchPostData().then(
+        (body) => body ?? '',
+        () => '',
+      ),
     });
   });
   const read = (): Promise<Seen> => page.evaluate(readPage);
@@ -61,19 +64,27 @@ export function watchDemoPage(page: Page): DemoPage {
       await page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
     },
     async until(what, is) {
-      let seen = await read();
-      for (const end = Date.now() + patience; !is(seen); seen = await read()) {
-        if (Date.now() > end) throw new Error(`Waited in vain for: ${what}. The page says: “${seen.sentence}” “${seen.outcome}”`);
-        await pause(lookEvery);
+      let seen: Seen | null = null;
+      for (const end = Date.now() + patience; Date.now() < end; await pause(lookEvery)) {
+        seen = await read().catch(nothingWhileLoading);
+        if (seen !== null && is(seen)) return seen;
       }
-      return seen;
+      throw new Error(`Waited in vain for: ${what}. The page says: “${seen?.sentence}” “${seen?.outcome}”`);
     },
   };
 }
 
+/** A page that is being loaded anew cannot be read; the next look finds the new one. */
+function nothingWhileLoading(error: unknown): null {
+  if (error instanceof Error && error.message.includes('context was destroyed')) return null;
+  throw error;
+}
+
 /** Runs in the page. */
 function readPage(): Seen {
-  const text = (selector: string): string => document.querySelector<HTMLElement>(selector)?.innerText.trim() ?? '';
+  // biome-ignore lint/performance/useDomNodeTextContent: what a visitor sees is the question, laid out as it is.
+  const shown = (element: HTMLElement | null): string => element?.innerText.trim().replace(/\s+/g, ' ') ?? '';
+  const text = (selector: string): string => shown(document.querySelector<HTMLElement>(selector));
   const all = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)];
   return {
     phase: document.querySelector<HTMLElement>('#state')?.dataset['phase'] ?? '',
@@ -84,11 +95,11 @@ function readPage(): Seen {
     wire: all('#wire li').map((line) => ({
       kind: line.dataset['kind'] ?? '',
       status: line.dataset['status'] ?? '',
-      text: line.innerText.replace(/\s+/g, ' '),
+      text: shown(line),
     })),
     sessions: all('#server tbody tr').map((row) => ({
       state: row.dataset['state'] ?? '',
-      text: row.innerText.replace(/\s+/g, ' '),
+      text: shown(row),
     })),
     storagePanel: text('#storage'),
     stored: { ...localStorage },

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { buildIfStale } from './build-if-stale.ts';
-import { openSite } from './site.ts';
+import { openDemoSite } from './site.ts';
 
 const firstPort = 4520;
 const usage = `Serves the Latchkey demo on localhost.
@@ -15,15 +15,18 @@ const usage = `Serves the Latchkey demo on localhost.
 async function main(): Promise<void> {
   const { port, check, help } = options();
   if (help) return void process.stdout.write(usage);
-  buildIfStale((line) => console.log(line));
-  const site = await openSite(port === undefined ? Array.from({ length: 20 }, (_, n) => firstPort + n) : [port]);
-  if (!check) return console.log(`The demo is at ${site.url} (Ctrl+C ends it)`);
+  const story = check ? await import('./check-story.ts') : null;
+  story?.requireChromium();
+  const site = await openDemoSite(port === undefined ? Array.from({ length: 20 }, (_, n) => firstPort + n) : [port]);
   try {
-    const { checkStory } = await import('./check-story.ts');
-    await checkStory(site.url, (line) => console.log(line));
-  } finally {
+    buildIfStale((line) => console.log(line));
+    await story?.checkStory(site.url, (line) => console.log(line));
+  } catch (error) {
     await site.close();
+    throw error;
   }
+  if (check) await site.close();
+  else console.log(`The demo is at ${site.url} (Ctrl+C ends it)`);
 }
 
 function options(): { port: number | undefined; check: boolean; help: boolean } {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /** The demo page on localhost, as long as it is open. */
-export interface Site {
+export interface DemoSite {
   readonly url: string;
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ function bundle(folder: string, name: string): [string, { path: string; type: st
  * Serves the page.
  * @param ports tried one after the other while they are taken.
  */
-export async function openSite(ports: Iterable<number>): Promise<Site> {
+export async function openDemoSite(ports: Iterable<number>): Promise<DemoSite> {
   const server = createServer((request, response) => {
     void answer(request, response).catch(() => send(response, 500, 'This file could not be read.\n'));
   });
@@ -75,7 +75,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   // The API lives in the page. A request that slips past the service worker must look like an outage, never like a refusal.
   if (pathname.startsWith('/api/')) return send(response, 503, 'The API of this demo lives in its page.\n');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'Only GET.\n', { allow: 'GET, HEAD' });
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return send(response, 405, 'Only GET.\n', { allow: 'GET, HEAD' });
   const file = files.get(pathname);
   if (file === undefined) return send(response, 404, 'Not here.\n');
   const body = await readFile(file.path);
@@ -83,7 +84,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   send(response, 200, body, { 'content-type': file.type, ...policy });
 }
 
-function send(response: ServerResponse, status: number, body: string | Buffer, headers: Record<string, string> = {}): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-cache',
@@ -111,6 +117,11 @@ function policyFor(page: string): string {
 
 function hashesOf(page: string, tag: 'script' | 'style'): string {
   return [...page.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))]
-    .map(([, content]) => `'sha256-${createHash('sha256').update(content ?? '').digest('base64')}'`)
+    .map(
+      ([, content]) =>
+        `'sha256-${createHash('sha256')
+          .update(content ?? '')
+          .digest('base64')}'`,
+    )
     .join(' ');
 }

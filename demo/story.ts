@@ -60,14 +60,18 @@ async function callApi(demo: DemoPage, requests: readonly string[]): Promise<voi
 
 async function logOutLapsed(demo: DemoPage): Promise<void> {
   const pair = pairIn(await demo.read());
-  const sent = await step(demo, 'Log out', ({ phase, sessions }) => phase === 'signed-out' && sessions[0]?.state === 'revoked');
+  const sent = await step(
+    demo,
+    'Log out',
+    ({ phase, sessions }) => phase === 'signed-out' && sessions[0]?.state === 'revoked',
+  );
   deepEqual(sent.map(inShort), ['POST auth/logout']);
   equal(sent[0]?.authorization, undefined);
   // Compared by hand: a failure that prints both sides would print tokens.
   const form = Object.fromEntries(new URLSearchParams(await sent[0]?.body));
   ok(isDeepStrictEqual(form, pair), 'the log-out did not send exactly the pair that was stored');
   const seen = await demo.until('the log-out to be shown', ({ wire }) => wire[0]?.status === '200');
-  match(seen.wire[0]?.text ?? '', /access token \w{8} expired \d+ days ago/);
+  match(seen.wire[0]?.text ?? '', /access token \w{8} expired \d+ days/);
   match(seen.sessions[0]?.text ?? '', /logged out with an expired pair/);
   match(seen.storagePanel, /Empty/);
   deepEqual(seen.stored, {});
