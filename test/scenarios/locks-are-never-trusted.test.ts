@@ -23,8 +23,7 @@ it('a tab frozen in the middle of a refresh holds up another only for a while, a
   scene.server.clock.advance('20m');
   scene.server.faults.next('refresh', { delay: 1000, after: 'commit' });
   const stuck = frozen.client.fetch('me');
-  await vi.waitFor(() => expect(scene.count('refresh')).toBe(1));
-  await new Promise((turn) => setTimeout(turn, 30));
+  await vi.waitFor(async () => expect((await scene.server.sessions.list())[0]?.generation).toBe(2));
   frozen.freeze();
   const response = other.client.fetch('me');
   await new Promise(setImmediate);

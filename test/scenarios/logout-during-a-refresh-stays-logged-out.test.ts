@@ -10,8 +10,7 @@ for (const where of ['the same tab', 'another tab']) {
     scene.server.clock.advance('20m');
     scene.server.faults.next('refresh', { delay: 1000, after: 'commit' });
     const waiting = expect(tab.client.refresh()).rejects.toMatchObject({ name: 'NotSignedInError' });
-    await vi.waitFor(() => expect(scene.server.requests.at(-1)?.endpoint).toBe('refresh'));
-    await new Promise((turn) => setTimeout(turn, 30));
+    await vi.waitFor(async () => expect((await scene.server.sessions.list())[0]?.generation).toBe(2));
     await other.client.logout();
     scene.server.clock.advance(1000);
     await waiting;

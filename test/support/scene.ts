@@ -1,6 +1,7 @@
 import { type AuthClient, type AuthClientOptions, createAuthClient, type SessionEvent } from '@latchkey/client';
 import { type AuthServer, type AuthServerOptions, cheapPasswordHasher, createAuthServer } from '@latchkey/mock-server';
 import { createProfile, fetchFrom, type Profile, type Tab, type TabOptions } from './open-tab.ts';
+import { pendingCrypto } from './pending-crypto.ts';
 
 export const baseUrl = 'https://api.test/';
 
@@ -43,16 +44,35 @@ export function createScene(
       const client = createAuthClient({ baseUrl, ...tab.options, ...clientOptions });
       const events: SessionEvent[] = [];
       client.subscribe((_, event) => void events.push(event));
-      const heard = { get: () => events.map(({ type }) => type) };
+      const heard: string[] = [];
+      client.subscribe((_, { type }) => void heard.push(type));
       return Object.defineProperties(tab, {
         client: { value: client },
         events: { value: events },
-        heard,
+        heard: { value: heard },
       }) as SceneTab;
     },
     count: (endpoint) => server.requests.filter((request) => request.endpoint === endpoint).length,
     stored: () => JSON.parse(profile.stored.get('latchkey') ?? 'null'),
   };
+}
+
+/** Lets everything that is under way come to rest, while the server's clock stands where it is. */
+export async function atRest({ server }: Scene): Promise<void> {
+  for (let quiet = 0; quiet < 10; quiet++) {
+    await new Promise(setImmediate);
+    const busy = server.requests.some(({ status, fault }) => status === null && fault === null);
+    if (busy || pendingCrypto() > 0) quiet = 0;
+  }
+}
+
+/** Lets time pass in steps that nothing under way can be too slow for. */
+export async function live(scene: Scene, milliseconds: number, step = 1000): Promise<void> {
+  for (let passed = 0; passed < milliseconds; passed += step) {
+    await atRest(scene);
+    scene.server.clock.advance(step);
+  }
+  await atRest(scene);
 }
 
 /** A scene with one tab in which Ada is signed in. */
@@ -64,5 +84,6 @@ export async function signedIn(
   const tab = scene.open(clientOptions);
   tab.client.adoptTokens(await scene.server.seedSession('ada'));
   tab.events.length = 0;
+  tab.heard.length = 0;
   return Object.assign(scene, { tab, client: tab.client });
 }

@@ -1,8 +1,9 @@
 import type { AuthClient, AuthClientOptions } from './client-types.ts';
-import { NotSignedInError, RefreshRejectedError, RefreshUnavailableError } from './errors.ts';
+import { type AuthError, NotSignedInError, RefreshRejectedError, RefreshUnavailableError } from './errors.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { type PageSignal, type Platform, resolvePlatform } from './platform.ts';
 import { exchange } from './refresh/exchange.ts';
+import { createRefreshAttempt } from './refresh/refresh-attempt.ts';
 import { createRefreshCoordinator } from './refresh/refresh-coordinator.ts';
 import { createTabLock } from './refresh/tab-lock.ts';
 import { createAuthorizedFetch } from './request/authorized-fetch.ts';
@@ -19,6 +20,7 @@ import { createOutbox } from './storage/outbox.ts';
 import { openStorage } from './storage/safe-storage.ts';
 import { createTokenStore } from './storage/token-store.ts';
 import { createAuthEndpoints } from './transport/auth-endpoints.ts';
+import { createTimers } from './waiting.ts';
 
 /** The client and the parts of it that another way of sending requests builds upon. */
 export interface CoreClient {
@@ -32,7 +34,10 @@ export interface CoreClient {
 /** Joins the layers. No logic of its own. */
 export function createCoreClient(given: AuthClientOptions): CoreClient {
   const options = resolveOptions(given);
-  const platform = resolvePlatform(given.platform);
+  const world = resolvePlatform(given.platform);
+  const timers = createTimers(world.setTimer);
+  const platform: Platform = Object.create(world, { setTimer: { value: timers.setTimer } });
+  let disposed = false;
   const { base, storageKey, fetch } = options;
   const audience = createTokenAudience(base, given.apis ?? [base]);
   const endpoints = createAuthEndpoints(options);
@@ -61,7 +66,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     onDelivered: (sessionId, server) =>
       watch.tell({ type: 'revocation-delivered', origin: 'this-tab', sessionId, server }),
   });
-  const coordinator = createRefreshCoordinator({
+  const attempt = createRefreshAttempt({
     slot: {
       read() {
         const record = store.read();
@@ -71,34 +76,38 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
       end: (sent) => store.remove(sent.sid, sent.refreshToken),
     },
     log,
-    lock: createTabLock({ platform, name, timeout: options.lockTimeout }),
     exchange: (sent) => exchange(sent, endpoints, platform.now),
     discard: (pair) => void revocations.revoke(pair),
     platform,
     timeout: options.refreshTimeout,
-    onOutcome(error) {
-      const sid = watch.known();
-      const reason =
-        error instanceof RefreshRejectedError && error.error === 'revoked' ? 'revoked' : 'refresh-rejected';
-      watch.look('this-tab', error ? reason : undefined);
-      if (error instanceof RefreshUnavailableError) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
-      else if (sid) sync.say({ type: 'changed', sid, ...(error && { reason }) });
-    },
+    onLate: () => onOutcome(null),
   });
+  const onOutcome = (error: AuthError | null): void => {
+    const sid = watch.known();
+    const reason = error instanceof RefreshRejectedError && error.error === 'revoked' ? 'revoked' : 'refresh-rejected';
+    watch.look('this-tab', error ? reason : undefined);
+    const refused = error instanceof RefreshRejectedError;
+    const goesOn = error instanceof RefreshUnavailableError || (refused && watch.known() === sid);
+    if (goesOn) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
+    else if (sid) sync.say({ type: 'changed', sid, ...(refused && { reason }) });
+  };
+  const lock = createTabLock({ platform, name, timeout: options.lockTimeout, isDisposed: () => disposed });
+  const coordinator = createRefreshCoordinator({ log, lock, attempt, platform, onOutcome });
   const loginWait = createLoginWait(given.onLoginRequired, store.read);
   const watch = createSessionWatch({
     read: store.read,
     platform,
     warnBefore: options.warnBefore,
     expiryMargin: options.expiryMargin,
-    renew: given.renew === 'while-visible' ? coordinator.behind : null,
+    renew: given.renew === 'while-visible' ? coordinator.renew : null,
     onChange: loginWait.arrived,
     guess: (sid) => (isOver(sid) ? 'other-tab' : 'storage-cleared'),
   });
 
   const onSignal = (signal: PageSignal): void => {
     const { type } = signal;
-    if (type === 'online') coordinator.wake();
+    const sid = watch.known();
+    if (type === 'online' && sid) coordinator.wake(sid);
     if (type === 'online' || type === 'visible' || type === 'restored') revocations.deliver(type === 'online');
     if (type !== 'storage') watch.look('other-tab');
     else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
@@ -145,8 +154,8 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     now: platform.now,
   });
 
-  const interrupted = store.read();
-  if (interrupted && coordinator.interrupted(interrupted)) coordinator.behind(interrupted);
+  const found = store.read();
+  if (found) coordinator.resume(found);
   revocations.deliver();
 
   const client: AuthClient = {
@@ -165,10 +174,12 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     },
     fetch: createAuthorizedFetch({ audience, deliver, fetch }),
     dispose() {
+      disposed = true;
       sync.dispose();
       watch.dispose();
       revocations.dispose();
+      timers.endAll();
     },
   };
-  return { client, options, platform, audience, deliver };
+  return { client, options, platform: world, audience, deliver };
 }

@@ -2,6 +2,37 @@ import type { Platform } from './platform.ts';
 
 type SetTimer = Platform['setTimer'];
 
+/** Timers that can all be brought to their end at once. */
+export interface Timers {
+  readonly setTimer: SetTimer;
+  /** Everything that is set calls back now, and so does whatever is set from now on. */
+  endAll(): void;
+}
+
+export function createTimers(setTimer: SetTimer): Timers {
+  const pending = new Set<() => void>();
+  let ended = false;
+  return {
+    setTimer(callback, delay) {
+      const fire = (): void => {
+        cancel();
+        callback();
+      };
+      const stop = setTimer(fire, ended ? 0 : delay);
+      const cancel = (): void => {
+        stop();
+        pending.delete(fire);
+      };
+      pending.add(fire);
+      return cancel;
+    },
+    endAll() {
+      ended = true;
+      for (const fire of [...pending]) fire();
+    },
+  };
+}
+
 /** A pause that can be cut short. */
 export interface Pause {
   readonly over: Promise<void>;

@@ -1,3 +1,5 @@
+import type { Platform } from '../platform.ts';
+
 /** Refreshes that may fail within one call before its waiters are told: a network that comes back needs a moment. */
 export const quickTries = 3;
 
@@ -6,7 +8,13 @@ export const patience = 5_000;
 
 const firstCoolDown = 1_000;
 const longestCoolDown = 30_000;
+const longestIdleGap = 900_000;
 const longestRetryAfter = 3_600_000;
+
+/** A random number from 0 to 1. */
+export function chanceOf({ random }: Pick<Platform, 'random'>): number {
+  return (random(1)[0] ?? 128) / 255;
+}
 
 /** A share of `delay` between 75 % and 125 %, so that tabs and clients do not return in step. */
 function jittered(delay: number, chance: number): number {
@@ -32,4 +40,12 @@ export function quickPause(attempt: number, chance: number): number {
 export function remaining(notBefore: number, now: number): number {
   const left = notBefore - now;
   return left > longestRetryAfter ? 0 : Math.max(0, left);
+}
+
+/**
+ * How much longer than a cool-down a renewal waits that nobody asked for, after `failures` in a row, in milliseconds: a tab
+ * left open must not knock all night. Pure.
+ */
+export function idleGap(failures: number): number {
+  return failures < 5 ? 0 : Math.min(longestCoolDown * 2 ** (failures - 4), longestIdleGap);
 }

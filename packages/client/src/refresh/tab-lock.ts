@@ -1,3 +1,4 @@
+import { NotSignedInError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { pause } from '../waiting.ts';
 
@@ -5,9 +6,9 @@ import { pause } from '../waiting.ts';
 export interface TabLock {
   /**
    * Runs `task` under the lock; after `timeout` milliseconds of waiting, or without Web Locks, runs it anyway.
-   * @param task told whether it runs under the lock.
+   * @param task calls `keep` when it has written something that the next holder must see.
    */
-  run<T>(task: (exclusive: boolean) => Promise<T>): Promise<T>;
+  run<T>(task: (keep: () => void) => Promise<T>): Promise<T>;
 }
 
 export interface TabLockOptions {
@@ -15,20 +16,22 @@ export interface TabLockOptions {
   readonly name: string;
   /** Milliseconds to wait for the lock. */
   readonly timeout: number;
+  /** Once true, nothing new begins. */
+  readonly isDisposed: () => boolean;
 }
 
 /**
- * How long the lock is kept after its work is done, in milliseconds. A lock does not order localStorage between tabs: the
+ * How long the lock is kept after something was written, in milliseconds. A lock does not order localStorage between tabs: the
  * next holder may still read the old value for a few milliseconds after this tab has written the new one.
  */
 const settling = 20;
 
-export function createTabLock({ platform, name, timeout }: TabLockOptions): TabLock {
+export function createTabLock({ platform, name, timeout, isDisposed }: TabLockOptions): TabLock {
   /** Set while this tab keeps the lock after its work: takes the next task under the same hold. */
   let takeOver: ((task: () => Promise<void>) => void) | null = null;
 
   const settle = async (): Promise<void> => {
-    for (;;) {
+    while (!isDisposed()) {
       const rest = pause(platform.setTimer, settling);
       let next: (() => Promise<void>) | null = null;
       takeOver = (task) => {
@@ -45,12 +48,16 @@ export function createTabLock({ platform, name, timeout }: TabLockOptions): TabL
   };
 
   return {
-    run<T>(task: (exclusive: boolean) => Promise<T>): Promise<T> {
+    run<T>(task: (keep: () => void) => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
-        const work = (exclusive: boolean): Promise<void> => task(exclusive).then(resolve, reject);
-        if (takeOver) return takeOver(() => work(true));
+        let wrote = false;
+        const keep = (): void => {
+          wrote = true;
+        };
+        const work = (): Promise<void> => task(keep).then(resolve, reject);
+        if (takeOver) return takeOver(work);
         const { locks } = platform;
-        if (!locks) return void work(false);
+        if (!locks) return void work();
 
         let started = false;
         const waiting = new AbortController();
@@ -60,15 +67,16 @@ export function createTabLock({ platform, name, timeout }: TabLockOptions): TabL
           if (started) return;
           started = true;
           waiting.abort();
-          void work(false);
+          if (isDisposed()) reject(new NotSignedInError('The client has been disposed of.'));
+          else void work();
         };
         const cancel = platform.setTimer(without, timeout);
         const held = async (): Promise<void> => {
           if (started) return;
           started = true;
           cancel();
-          await work(true);
-          await settle();
+          await work();
+          if (wrote) await settle();
         };
         try {
           locks.request(name, { signal: waiting.signal }, held).catch(without);

@@ -1,14 +1,8 @@
-import type { AttemptEntry } from '../refresh/refresh-coordinator.ts';
+import type { AttemptEntry, AttemptLog } from '../refresh/attempt-log.ts';
 import type { AuthStorage } from '../types.ts';
 
-/** What all tabs must know of the last attempt to refresh. Gone after a success and after a logout. */
-export interface StoredAttemptLog {
-  read(sid: string): AttemptEntry | null;
-  write(entry: AttemptEntry): void;
-  clear(): void;
-}
-
-export function createAttemptLog(storage: AuthStorage, key: string): StoredAttemptLog {
+/** Keeps the log under a key of its own, where every tab sees it. */
+export function createAttemptLog(storage: AuthStorage, key: string): AttemptLog {
   return {
     read(sid) {
       try {

@@ -1,0 +1,81 @@
+import { expect, it, vi } from 'vitest';
+import { createScene } from '../support/scene.ts';
+
+/** A network that can be taken away. */
+const offline = () => {
+  const state = { on: true };
+  const network =
+    (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
+    async (input, init) => {
+      if (!state.on) throw new TypeError('Failed to fetch');
+      return fetch(input, init);
+    };
+  return { state, network };
+};
+
+it('a logout without a network clears storage of tokens now and tells the server when it is back (L2)', async () => {
+  const { state, network } = offline();
+  const scene = createScene({}, network);
+  const tab = scene.open();
+  tab.client.adoptTokens(await scene.server.seedSession('ada'));
+  scene.server.clock.advance('20m');
+  await tab.client.fetch('me');
+  const { accessToken, refreshToken } = scene.stored();
+  state.on = false;
+  expect(await tab.client.logout()).toEqual({ local: 'cleared', server: 'pending' });
+  const kept = [...scene.profile.stored.values()].join();
+  expect(scene.profile.stored.size).toBe(1);
+  for (const token of [accessToken, refreshToken]) {
+    for (let at = 0; at + 16 <= token.length; at++) expect(kept).not.toContain(token.slice(at, at + 16));
+  }
+  expect(kept).not.toContain('ada');
+
+  // A new session is neither hindered nor touched.
+  state.on = true;
+  await tab.client.login({ username: 'bob', password: 'bob-password' });
+  tab.signal({ type: 'online' });
+  await vi.waitFor(() => expect(tab.heard).toContain('revocation-delivered'));
+  expect((await scene.server.sessions.list('ada'))[0]?.revokedAt).not.toBeNull();
+  expect((await scene.server.sessions.list('bob'))[0]?.revokedAt).toBeNull();
+  expect((await tab.client.fetch('me')).status).toBe(200);
+  expect([...scene.profile.stored.keys()]).toEqual(['latchkey']);
+});
+
+for (const [what, fault] of Object.entries({
+  'a captive portal': { html: true },
+  'a 503': { status: 503 },
+  'a 429': { status: 429, headers: { 'retry-after': '5' } },
+} as const)) {
+  it(`${what} is no final answer: the next page tries again (L2)`, async () => {
+    const scene = createScene();
+    const tab = scene.open();
+    await tab.client.login({ username: 'ada', password: 'ada-password' });
+    scene.server.faults.next('logout', fault, 2);
+    expect(await tab.client.logout()).toEqual({ local: 'cleared', server: 'pending' });
+    tab.kill();
+    scene.server.clock.advance('1m');
+    const next = scene.open();
+    await vi.waitFor(() => expect(scene.count('logout')).toBe(2));
+    expect(next.client.session).toEqual({ status: 'signed-out', reason: null });
+    for (let wait = 0; wait < 60 && scene.profile.stored.size > 0; wait++) {
+      scene.server.clock.advance('1s');
+      await new Promise(setImmediate);
+    }
+    await vi.waitFor(() => expect(scene.profile.stored.size).toBe(0));
+    expect((await scene.server.sessions.list('ada'))[0]?.revokedAt).not.toBeNull();
+  });
+}
+
+it('five tabs that are online again deliver it once', async () => {
+  const { state, network } = offline();
+  const scene = createScene({}, network);
+  const tabs = Array.from({ length: 5 }, () => scene.open());
+  await tabs[0]?.client.login({ username: 'ada', password: 'ada-password' });
+  state.on = false;
+  await tabs[0]?.client.logout();
+  state.on = true;
+  for (const tab of tabs) tab.signal({ type: 'online' });
+  await vi.waitFor(() => expect(scene.profile.stored.size).toBe(0));
+  await new Promise((turn) => setTimeout(turn, 20));
+  expect(scene.count('logout')).toBe(1);
+});

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { createScene } from '../support/scene.ts';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+for (const [name, skew] of Object.entries({
+  '10 minutes ahead': 10 * minute,
+  '10 minutes behind': -10 * minute,
+  '1 day ahead': day,
+  '1 day behind': -day,
+  '1 year ahead': 365 * day,
+  '1 year behind': -365 * day,
+})) {
+  it(`a clock ${name} refreshes as often as a right one, and sees no 401 (T2)`, async () => {
+    const scene = createScene();
+    const { client, heard } = scene.open({}, { skew });
+    client.adoptTokens(await scene.server.seedSession('ada'));
+    for (let request = 0; request < 20; request++) {
+      expect((await client.fetch('me')).status).toBe(200);
+      scene.server.clock.advance('3m');
+    }
+    expect(scene.count('refresh')).toBeGreaterThanOrEqual(2);
+    expect(scene.count('refresh')).toBeLessThanOrEqual(4);
+    expect(scene.server.requests.filter(({ status }) => status === 401)).toHaveLength(0);
+    expect(heard).not.toContain('lapsed');
+    scene.server.clock.advance('8d');
+    await expect(client.fetch('me')).rejects.toMatchObject({ name: 'LoginRequiredError' });
+    expect(client.session.status).toBe('lapsed');
+  });
+}
+
+for (const jump of [2 * 60 * minute, -2 * 60 * minute, -365 * day]) {
+  it(`a clock that is set by ${jump / minute} minutes in the middle of a session ends nothing (T2)`, async () => {
+    const scene = createScene();
+    let skew = 0;
+    const { options } = scene.profile.openTab();
+    const { client } = scene.open({
+      platform: { ...options.platform, now: () => scene.server.clock.now() + skew },
+    });
+    client.adoptTokens(await scene.server.seedSession('ada'));
+    for (let request = 0; request < 20; request++) {
+      if (request === 7) skew = jump;
+      expect((await client.fetch('me')).status).toBe(200);
+      scene.server.clock.advance('3m');
+    }
+    expect(scene.count('refresh')).toBeLessThanOrEqual(4);
+    expect(scene.server.requests.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(1);
+    expect(client.session.status).toBe('signed-in');
+  });
+}
+
+it('a clock that was a year behind at login and is set right ends nothing (T2)', async () => {
+  const scene = createScene();
+  let skew = -365 * day;
+  const { options } = scene.profile.openTab();
+  const { client, heard } = scene.open({
+    platform: { ...options.platform, now: () => scene.server.clock.now() + skew },
+  });
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  scene.server.clock.advance('2d');
+  skew = 0;
+  expect((await client.fetch('me')).status).toBe(200);
+  expect(heard).not.toContain('lapsed');
+  expect(scene.count('refresh')).toBe(1);
+});
+
+it('a clock that jumps ahead by a year lapses nothing for good: set back, the session goes on', async () => {
+  const scene = createScene();
+  let skew = 0;
+  const { options } = scene.profile.openTab();
+  const { client } = scene.open({
+    platform: { ...options.platform, now: () => scene.server.clock.now() + skew },
+  });
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  skew = 365 * day;
+  expect(client.session.status).toBe('lapsed');
+  skew = 0;
+  expect(client.session.status).toBe('signed-in');
+  expect((await client.fetch('me')).status).toBe(200);
+});
