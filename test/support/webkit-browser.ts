@@ -37,11 +37,16 @@ export async function launchWebKit(): Promise<Browser> {
       } as WebdriverIO.Capabilities,
     });
     const inTurn = queue();
+    const home = await driver.getWindowHandle();
     return {
       engine: 'webkit',
       version: `MiniBrowser/${String(driver.capabilities.browserVersion)}`,
       async openTab(url) {
-        const { handle } = await inTurn(() => driver.createWindow('window'));
+        const { handle } = await inTurn(async () => {
+          // The current window may have been closed, and nothing can be asked of a window that is gone.
+          await driver.switchToWindow(home);
+          return driver.createWindow('window');
+        });
         const tab = webkitTab(driver, handle, inTurn);
         if (url !== undefined) await tab.goto(url);
         return tab;
@@ -83,7 +88,7 @@ function webkitTab(driver: WebdriverIO.Browser, handle: string, inTurn: InTurn):
       driver.execute(
         `const answers = (window[Symbol.for('answers')] ??= new Map());
          answers.set('${call}', undefined);
-         ${expression}.then((answer) => answers.set('${call}', answer));`,
+         ${expression}.then((answer) => answers.set('${call}', answer))`,
       ),
     );
   const look = (call: string) =>
@@ -91,16 +96,26 @@ function webkitTab(driver: WebdriverIO.Browser, handle: string, inTurn: InTurn):
       driver.execute<{ gone: boolean; answer: string | null }, []>(
         `const answers = window[Symbol.for('answers')];
          const answer = answers?.get('${call}') ?? null;
-         if (answer !== null) answers.delete('${call}');
-         return { gone: !answers?.has('${call}') && answer === null, answer };`,
+         return { gone: !answers?.has('${call}'), answer };`,
       ),
     );
-  const marked = () =>
-    here(() =>
-      driver.execute<{ old: boolean; ready: boolean }, []>(
-        `return { old: window[Symbol.for('leaving')] === true, ready: document.readyState === 'complete' };`,
-      ),
-    );
+
+  /** Does what leads to another document and waits for it: the driver's own wait may end with the blank page before. */
+  async function toNextDocument(go: () => Promise<unknown>): Promise<void> {
+    // A number, because Back may bring up a page that was left before.
+    const number = ++calls;
+    await here(() => driver.execute(`window[Symbol.for('leaving')] = ${number};`));
+    await here(go);
+    const arrived = () =>
+      here(() =>
+        driver.execute<boolean, []>(
+          `return window[Symbol.for('leaving')] !== ${number} && document.readyState === 'complete' && location.protocol !== 'about:';`,
+        ),
+      );
+    for (const until = Date.now() + answerWithin; Date.now() < until; await pause(lookEvery))
+      if (await arrived()) return;
+    throw new Error(`No other page was there within ${answerWithin} ms.`);
+  }
 
   async function answerTo(expression: string): Promise<string> {
     const call = String(++calls);
@@ -116,31 +131,22 @@ function webkitTab(driver: WebdriverIO.Browser, handle: string, inTurn: InTurn):
   return {
     engine: 'webkit',
     raw: { engine: 'webkit', driver, handle },
-    async goto(url) {
-      await here(() => driver.url(url));
-    },
-    async reload() {
-      await here(() => driver.refresh());
-    },
-    async back() {
-      await here(() => driver.back());
-    },
+    goto: (url) => toNextDocument(() => driver.url(url)),
+    reload: () => toNextDocument(() => driver.refresh()),
+    back: () => toNextDocument(() => driver.back()),
     async evaluate(fn, ...args) {
       return readAnswer(await answerTo(callExpression(fn, args)));
     },
     async evaluateBehind(gate, fn, ...args) {
       return readAnswer(await answerTo(callExpression(fn, args, gate)));
     },
-    async leave(fn, ...args) {
-      await here(() => driver.execute(`window[Symbol.for('leaving')] = true; ${callExpression(fn, args)};`));
-      for (const until = Date.now() + answerWithin; Date.now() < until; await pause(lookEvery)) {
-        const { old, ready } = await marked();
-        if (!old && ready) return;
-      }
-      throw new Error(`The page was not left within ${answerWithin} ms.`);
-    },
+    leave: (fn, ...args) => toNextDocument(() => driver.execute(`${callExpression(fn, args)};`)),
     async close() {
-      await here(() => driver.closeWindow());
+      await here(async () => {
+        await driver.closeWindow();
+        // While a window is closing, what is run in the next one may still land in the one that has the focus.
+        while ((await driver.getWindowHandles()).includes(handle)) await pause(lookEvery);
+      });
     },
   };
 }
