@@ -117,6 +117,8 @@ it('OAuth endpoints refuse in the shape of RFC 6749, the others in that of RFC 9
   expect(await problem.json()).toMatchObject({ status: 401, error: 'invalid_token', title: expect.any(String) });
 });
 
+const repeatedMember = '{"username":"eve","username":"ada","password":"correct horse"}';
+
 it.each([
   ['a form where JSON belongs', 'auth/login', formPost({ username: 'ada', password: 'correct horse' }), 415],
   ['JSON where a form belongs', 'auth/refresh', jsonPost({ grant_type: 'refresh_token' }), 415],
@@ -124,7 +126,7 @@ it.each([
   ['a body of 17 KiB', 'auth/logout', formPost({ access_token: 'x'.repeat(17 * 1_024) }), 413],
   ['JSON that is none', 'auth/login', { ...jsonPost(0), body: '{"username":' }, 400],
   ['a JSON list', 'auth/login', jsonPost([]), 400],
-  ['a repeated member', 'auth/login', { ...jsonPost(0), body: '{"username":"ada","username":"eve"}' }, 400],
+  ['a repeated member', 'auth/login', { ...jsonPost(0), body: repeatedMember }, 400],
   ['a repeated parameter', 'auth/refresh', { ...formPost({}), body: 'grant_type=a&grant_type=a' }, 400],
   ['bytes that are no UTF-8', 'auth/login', { ...jsonPost(0), body: new Uint8Array([0x22, 0xff, 0x22]) }, 400],
   ['GET where POST belongs', 'auth/logout', { method: 'GET' }, 405],
