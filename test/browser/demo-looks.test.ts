@@ -43,6 +43,7 @@ async function dress(demo: DemoPage, width: number, scheme: 'light' | 'dark'): P
     { name: 'prefers-color-scheme', value: scheme },
     { name: 'prefers-reduced-motion', value: 'reduce' },
   ]);
+  await demo.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
 }
 
 describeIn(['chromium'], 'the look of the demo page', (browser) => {
