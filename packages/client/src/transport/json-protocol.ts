@@ -1,0 +1,163 @@
+import type { TokenResponse } from '../types.ts';
+import type { AuthProtocol, LogoutOutcome, TokenOutcome, TokenPair } from './auth-protocol.ts';
+import { formRequest, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
+
+/** Where in an answer a value is: a path such as `'data.access_token'`, or `'header:x-access-token'`. */
+export type Field = string;
+
+/** How a server says when the access token expires; `jwt` reads nothing but the token's own `exp - iat`. */
+export type ExpiryUnit = 'seconds' | 'milliseconds' | 'epoch-seconds' | 'epoch-milliseconds' | 'jwt';
+
+/** What `jsonProtocol` takes. Whatever is left out is as on most servers. */
+export interface JsonProtocolOptions {
+  /** Where the answers to login and refresh hold what. */
+  answer?: {
+    /** Default `'access_token'`. */
+    accessToken?: Field;
+    /** Default `'refresh_token'`. An answer without one keeps the one in use. */
+    refreshToken?: Field;
+    /** Default `'expires_in'`. */
+    expiry?: Field;
+    /** Default `'seconds'`. */
+    expiryUnit?: ExpiryUnit;
+    /** Seconds left of the window in which the session can be refreshed. Default: the server does not say. */
+    refreshTimeout?: Field;
+    /** Seconds left of the session. Default: the server does not say. */
+    sessionTimeout?: Field;
+    /** Default: the token's claim `sid`, else one made up here. */
+    sessionId?: Field;
+  };
+  /** How the refresh token travels to the refresh endpoint. */
+  refresh?: {
+    /** `json` or `form` in the body, `bearer` in `Authorization`. Default `'json'`. */
+    as?: 'json' | 'form' | 'bearer';
+    /** Its name in the body. Default `'refresh_token'`. */
+    field?: string;
+    /** Sent along in the body, such as `{ mode: 'json' }`. */
+    extra?: Readonly<Record<string, string>>;
+  };
+  /** What `logout()` sends: both tokens, one of them, or nothing at all. Default `'pair'`. */
+  logout?: 'pair' | 'refresh-token' | 'bearer' | 'none';
+  /** Whether the pair of a logout goes as JSON, which costs a preflight across origins. Default `'form'`. */
+  logoutAs?: 'json' | 'form';
+  /** Whether refreshes carry `Idempotency-Key`. The server must know it, and allow it across origins. Default `false`. */
+  idempotencyKey?: boolean;
+  /** Sent with every request, such as an API key. */
+  headers?: Readonly<Record<string, string>>;
+  /**
+   * Whether an answer refuses the refresh for good. Asked for 4xx answers that are not 408, 425 or 429.
+   * Default: 400, 401 or 403 with a JSON body, or a bare 401.
+   */
+  isRefusal?: (status: number, body: Readonly<Record<string, unknown>> | null) => boolean;
+}
+
+type Body = Record<string, unknown> | null;
+
+function pick(field: Field | undefined, body: Body, headers: Headers): unknown {
+  if (field === undefined) return undefined;
+  if (field.startsWith('header:')) return headers.get(field.slice('header:'.length)) ?? undefined;
+  return field.split('.').reduce<unknown>((value, key) => (value as Body)?.[key], body);
+}
+
+function lifetime(value: unknown, unit: ExpiryUnit): number | undefined {
+  const number = typeof value === 'string' ? Number.parseFloat(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number) || unit === 'jwt') return undefined;
+  if (unit === 'seconds') return number;
+  if (unit === 'milliseconds') return number / 1000;
+  return (unit === 'epoch-seconds' ? number : number / 1000) - Date.now() / 1000;
+}
+
+function refusesForGood(status: number, body: Body, headers: Headers): boolean {
+  if (status === 401 && !headers.get('content-type')) return true;
+  return body !== null && (status === 400 || status === 401 || status === 403);
+}
+
+/** The server's own word for its refusal, wherever servers like to put it. */
+function codeOf(body: Body): string {
+  const { error, code, message } = (body ?? {}) as { error?: unknown; code?: unknown; message?: unknown };
+  const nested = (error as { message?: unknown } | null)?.message;
+  return String([error, code, nested, message].find((word) => typeof word === 'string' && word !== '') ?? 'refused');
+}
+
+/**
+ * Any server that speaks JSON.
+ *
+ * @example
+ * // Directus
+ * createAuthClient({
+ *   baseUrl: 'https://cms.example.com',
+ *   protocol: jsonProtocol({
+ *     answer: {
+ *       accessToken: 'data.access_token',
+ *       refreshToken: 'data.refresh_token',
+ *       expiry: 'data.expires',
+ *       expiryUnit: 'milliseconds',
+ *     },
+ *     refresh: { extra: { mode: 'json' } },
+ *     logout: 'refresh-token',
+ *   }),
+ * });
+ */
+export function jsonProtocol(options: JsonProtocolOptions = {}): AuthProtocol {
+  const { answer = {}, refresh = {}, logout = 'pair', logoutAs = 'form', headers = {}, isRefusal } = options;
+  const field = refresh.field ?? 'refresh_token';
+
+  const readTokens = async (response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome> => {
+    const { status } = response;
+    const body = await readJsonObject(response);
+    const at = (where: Field | undefined): unknown => pick(where, body, response.headers);
+    const accessToken = at(answer.accessToken ?? 'access_token');
+    if (response.ok) {
+      if (typeof accessToken !== 'string' || accessToken === '') return unavailable(response);
+      const tokens: Record<string, unknown> = {
+        access_token: accessToken,
+        refresh_token: at(answer.refreshToken ?? 'refresh_token'),
+        expires_in: lifetime(at(answer.expiry ?? 'expires_in'), answer.expiryUnit ?? 'seconds'),
+        refresh_token_timeout: at(answer.refreshTimeout),
+        authorization_expires_in: at(answer.sessionTimeout),
+        sid: at(answer.sessionId),
+      };
+      return { kind: 'tokens', tokens: tokens as unknown as TokenResponse };
+    }
+    if (status < 400 || isTransient(status)) return unavailable(response);
+    const refused =
+      (asked === 'login' && body !== null) ||
+      (isRefusal ? isRefusal(status, body) : refusesForGood(status, body, response.headers));
+    if (!refused) return unavailable(response);
+    return { kind: 'rejected', error: codeOf(body), status };
+  };
+
+  const logoutRequest = ({ accessToken, refreshToken }: TokenPair, url: string): Request | null => {
+    if (logout === 'none') return null;
+    const init: RequestInit = { keepalive: true, headers: { ...headers } };
+    if (logout === 'bearer') {
+      return formRequest(url, {}, { ...init, headers: { ...headers, authorization: `Bearer ${accessToken}` } });
+    }
+    const fields = { ...(logout === 'pair' && { access_token: accessToken }), [field]: refreshToken, ...refresh.extra };
+    return logoutAs === 'json' ? jsonRequest(url, fields, init) : formRequest(url, fields, init);
+  };
+
+  return {
+    login: (credentials, { url }) => jsonRequest(url, credentials, { headers }),
+    refresh({ refreshToken }, { url, idempotencyKey }) {
+      const own = {
+        ...headers,
+        ...(options.idempotencyKey && idempotencyKey && { 'idempotency-key': `"${idempotencyKey}"` }),
+      };
+      if (refresh.as === 'bearer') {
+        return jsonRequest(url, { ...refresh.extra }, { headers: { ...own, authorization: `Bearer ${refreshToken}` } });
+      }
+      const fields = { [field]: refreshToken, ...refresh.extra };
+      const build = refresh.as === 'form' ? formRequest : jsonRequest;
+      return build(url, fields, { headers: own });
+    },
+    logout: (pair, { url }) => logoutRequest(pair, url),
+    readTokens,
+    async readLogout({ ok, status }): Promise<LogoutOutcome> {
+      if (ok) return 'revoked';
+      // The session is unknown there: as good as ended.
+      if (status === 401 || status === 403 || status === 404) return 'already-revoked';
+      return status >= 400 && !isTransient(status) ? 'rejected' : 'unsettled';
+    },
+  };
+}
