@@ -22,6 +22,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           pool: 'threads',
+          // They share nothing but pure modules, and start three times as fast.
+          isolate: false,
           include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts', 'test/support/**/*.test.ts'],
         },
       },
