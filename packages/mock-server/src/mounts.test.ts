@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from 'node:http';
+import { request } from 'node:http';
 import { http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -135,16 +135,18 @@ describe('the HTTP mount', () => {
   it('lets a slow sender finish before it says that the body is too large', async () => {
     const { url, close } = await serve(testServer().server);
     const headers = { 'content-type': 'application/json', 'content-length': 4_000_000 };
+    let sent = false;
     const sending = request(new URL('auth/login', url), { method: 'POST', headers });
-    const answer = new Promise<IncomingMessage>((resolve, reject) => {
-      sending.on('response', resolve).on('error', reject);
+    const answer = new Promise<[number | undefined, boolean]>((resolve, reject) => {
+      sending.on('response', ({ statusCode }) => resolve([statusCode, sent])).on('error', reject);
     });
     for (let part = 0; part < 40; part += 1) {
+      sent = part === 39;
       sending.write(new Uint8Array(100_000));
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     sending.end();
-    expect((await answer).statusCode).toBe(413);
+    expect(await answer).toEqual([413, true]);
     await close();
   });
 

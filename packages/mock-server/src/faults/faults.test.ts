@@ -14,11 +14,16 @@ describe.each(['MSW', 'HTTP'] as const)('faults over %s', (mount) => {
   afterAll(() => mounted.close());
   beforeEach(() => server.reset());
 
-  /** Lets requests get where they hang before the clock moves. */
-  const arrived = async (count: number) => {
-    while (server.requests.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  };
+  /** Resolves when the last of so many requests waits. */
+  const held = (count: number) =>
+    new Promise<void>((resolve) => {
+      const check = () => {
+        if (server.requests.length !== count || !server.requests.at(-1)?.held) return;
+        stop();
+        resolve();
+      };
+      const stop = server.subscribe(check);
+    });
 
   it('a network error reaches the client as one, and nothing was done', async () => {
     const { refresh_token } = await server.seedSession('ada');
@@ -63,13 +68,15 @@ describe.each(['MSW', 'HTTP'] as const)('faults over %s', (mount) => {
     const first = await server.seedSession('ada');
     server.faults.next('refresh', { delay: 60_000 });
     server.faults.next('refresh', { delay: 60_000, after: 'commit' });
+    const earlyHeld = held(1);
     const early = api.refresh(first.refresh_token, someKey(1));
-    await arrived(1);
+    await earlyHeld;
     expect(await server.sessions.list()).toMatchObject([{ generation: 1 }]);
     clock.advance('1m');
     const second = await tokensOf(await early);
+    const lateHeld = held(2);
     const late = api.refresh(second.refresh_token, someKey(2));
-    await arrived(2);
+    await lateHeld;
     expect(await server.sessions.list()).toMatchObject([{ generation: 3 }]);
     clock.advance('1m');
     expect((await late).status).toBe(200);
@@ -77,8 +84,9 @@ describe.each(['MSW', 'HTTP'] as const)('faults over %s', (mount) => {
 
   it('what never answers is let go by clear', async () => {
     server.faults.next('me', { never: true });
+    const answerHeld = held(1);
     const answer = api.me('x').catch((error: unknown) => error);
-    await arrived(1);
+    await answerHeld;
     server.faults.clear();
     expect(await answer).toBeInstanceOf(TypeError);
   });
@@ -86,8 +94,9 @@ describe.each(['MSW', 'HTTP'] as const)('faults over %s', (mount) => {
   it('reset lets go too, of delays and of what is queued', async () => {
     server.faults.next('me', { delay: 3_600_000 });
     server.faults.next('me', { networkError: true }, Number.POSITIVE_INFINITY);
+    const answerHeld = held(1);
     const answer = api.me('x');
-    await arrived(1);
+    await answerHeld;
     await server.reset();
     expect((await answer).status).toBe(401);
     expect((await api.me('x')).status).toBe(401);
@@ -96,8 +105,9 @@ describe.each(['MSW', 'HTTP'] as const)('faults over %s', (mount) => {
   it('a client that goes away leaves nothing hanging', async () => {
     server.faults.next('me', { never: true });
     const gone = new AbortController();
+    const answerHeld = held(1);
     const answer = mounted.send('me', { signal: gone.signal }).catch((error: unknown) => error);
-    await arrived(1);
+    await answerHeld;
     gone.abort();
     expect(await answer).toMatchObject({ name: 'AbortError' });
   });

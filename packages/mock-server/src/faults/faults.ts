@@ -37,10 +37,19 @@ export interface Faults {
   clear(): void;
 }
 
+/** A request on its way into a fault. */
+export interface Faulted {
+  /** The server's real work. */
+  readonly handle: () => Promise<Response>;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal | undefined;
+  readonly onHold: (held: boolean) => void;
+}
+
 export interface FaultQueue extends Faults {
   take(endpoint: string): Fault | null;
-  /** Runs a request through a fault. `handle` is the server's real work. */
-  apply(fault: Fault, handle: () => Promise<Response>, signal: AbortSignal | undefined): Promise<Response>;
+  /** Runs a request through a fault. */
+  apply(fault: Fault, exchange: Faulted): Promise<Response>;
 }
 
 const outcomes = ['status', 'networkError', 'loseResponse', 'never', 'html'] as const;
@@ -50,24 +59,26 @@ export function createFaults(clock: Clock): FaultQueue {
   const hanging = new Set<() => void>();
 
   /** Settles when `start`'s callback is called, when the faults are cleared, or when the caller goes away. */
-  function hang(start: (settle: () => void) => () => void, signal: AbortSignal | undefined): Promise<void> {
+  function hang(start: (settle: () => void) => () => void, { signal, onHold }: Faulted): Promise<void> {
     return new Promise((resolve) => {
       let stop = () => {};
       const settle = () => {
         hanging.delete(settle);
         signal?.removeEventListener('abort', settle);
         stop();
+        onHold(false);
         resolve();
       };
       hanging.add(settle);
       signal?.addEventListener('abort', settle);
       stop = start(settle);
+      onHold(true);
       if (signal?.aborted) settle();
     });
   }
 
-  const spoil = async (fault: Fault, signal: AbortSignal | undefined): Promise<Response | null> => {
-    if (fault.never) await hang(() => () => {}, signal);
+  const spoil = async (fault: Fault, exchange: Faulted): Promise<Response | null> => {
+    if (fault.never) await hang(() => () => {}, exchange);
     if (fault.never || fault.networkError || fault.loseResponse) return Response.error();
     if (fault.html) return page();
     return fault.status === undefined ? null : answer(fault, fault.status);
@@ -89,18 +100,18 @@ export function createFaults(clock: Clock): FaultQueue {
       if (entry.times <= 0) queued = queued.filter((other) => other !== entry);
       return entry.fault;
     },
-    async apply(fault, handle, signal) {
+    async apply(fault, exchange) {
       const wait = async () => {
         const { delay } = fault;
-        if (delay !== undefined) await hang((settle) => clock.setTimer(settle, delay), signal);
+        if (delay !== undefined) await hang((settle) => clock.setTimer(settle, delay), exchange);
       };
       if (fault.after === 'commit' || fault.loseResponse) {
-        const response = await handle();
+        const response = await exchange.handle();
         await wait();
-        return (await spoil(fault, signal)) ?? response;
+        return (await spoil(fault, exchange)) ?? response;
       }
       await wait();
-      return (await spoil(fault, signal)) ?? handle();
+      return (await spoil(fault, exchange)) ?? exchange.handle();
     },
   };
 }

@@ -45,7 +45,10 @@ export function createDispatch({ handlers, allowedOrigins, clock, faults, log }:
     };
     const fault = faults.take(endpoint);
     if (fault !== null) entry.meets(faultName(fault));
-    const response = fault === null ? await handle() : await faults.apply(fault, handle, request.signal);
+    const response =
+      fault === null
+        ? await handle()
+        : await faults.apply(fault, { handle, signal: request.signal, onHold: entry.hold });
     if (response.type === 'error') {
       entry.lost();
       return response;

@@ -17,6 +17,8 @@ export interface LoggedRequest {
   readonly error: string | null;
   /** The fault it met. */
   readonly fault: string | null;
+  /** Whether that fault is making it wait right now: the moment for a test to advance the clock or clear the faults. */
+  readonly held: boolean;
   /** The access token it carried, wherever; `expired` as its own claims and the server's clock have it. */
   readonly accessToken: { readonly fingerprint: string; readonly expired: boolean } | null;
   readonly refreshToken: string | null;
@@ -34,6 +36,7 @@ export interface RequestEntry {
     ticket?: string;
   }): Promise<void>;
   meets(fault: string): void;
+  hold(held: boolean): void;
   answered(status: number, error: string | null): void;
   lost(): void;
 }
@@ -60,6 +63,7 @@ export function createRequestLog(onChange: () => void): RequestLog {
         status: null,
         error: null,
         fault: null,
+        held: false,
         accessToken: null,
         refreshToken: null,
         idempotencyKey: null,
@@ -79,6 +83,10 @@ export function createRequestLog(onChange: () => void): RequestLog {
         },
         meets(fault) {
           entry.fault = fault;
+        },
+        hold(held) {
+          entry.held = held;
+          onChange();
         },
         answered(status, error) {
           entry.status = status;
