@@ -56,6 +56,17 @@ describeIn(['chromium'], 'the demo page', (browser) => {
     expect(hidden.sent).toEqual([]);
   });
 
+  test('lets one tab use the tokens that another was issued', async () => {
+    const first = await openDemo(browser(), site.url);
+    const second = await openSecondTab(first);
+    await second.press('Log in');
+    await phaseIs(first, 'fresh');
+    await first.page.bringToFront();
+    await first.press('Call the API');
+    await answered(first);
+    expect(first.sent.map(({ path }) => path)).toEqual(['me']);
+  });
+
   test('sends 50 calls on an expired token after one refresh', async () => {
     const demo = await openDemo(browser(), site.url);
     await demo.press('Log in');
