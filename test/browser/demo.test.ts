@@ -164,6 +164,9 @@ describeIn(['chromium'], 'the demo page', (browser) => {
     await demo.press('Log in');
     await phaseIs(demo, 'fresh');
     await demo.press('Call the API');
+    await answered(demo);
+    // The log is kept for the next load when the page is left.
+    await demo.page.reload();
     const { stored } = await answered(demo);
     const { accessToken, refreshToken, secret, ticket } = JSON.parse(stored['latchkey'] ?? '{}') as Record<
       string,
@@ -176,6 +179,7 @@ describeIn(['chromium'], 'the demo page', (browser) => {
       expect(each).toMatch(/.{20}/);
       expect(elsewhere.includes(String(each).slice(-12))).toBe(false);
     }
+    expect(elsewhere).toContain('latchkey-demo-log');
     expect(elsewhere).toMatch(/<span class="print"[^>]*>[0-9a-f]{8}</);
   });
 
