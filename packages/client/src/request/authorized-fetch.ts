@@ -18,19 +18,22 @@ function isRequest(input: unknown): input is Request {
   return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input;
 }
 
-/** The headers as pairs. Told by shape, not by class: the `Headers` of another frame are headers, too. */
-function pairsOf(headers: HeadersInit | undefined): [string, string][] {
-  if (headers === undefined) return [];
-  return Symbol.iterator in headers ? [...(headers as Iterable<[string, string]>)] : Object.entries(headers);
+/** Told by shape, not by class: the `Headers` of another frame are headers, too. */
+function arePairs(headers: HeadersInit): headers is [string, string][] {
+  return Symbol.iterator in headers;
 }
 
 function carriesOwn(headers: HeadersInit | undefined): boolean {
-  return pairsOf(headers).some(([name]) => name.toLowerCase() === 'authorization');
+  if (headers === undefined) return false;
+  const names = arePairs(headers) ? [...headers].map(([name]) => name) : Object.keys(headers);
+  return names.some((name) => name.toLowerCase() === 'authorization');
 }
 
 /** The caller's headers and the token, as a new value: what the caller passed in is never changed. */
 function withToken(headers: HeadersInit | undefined, accessToken: string): HeadersInit {
-  return [...pairsOf(headers), ['authorization', `Bearer ${accessToken}`]];
+  const authorization = `Bearer ${accessToken}`;
+  if (headers === undefined || !arePairs(headers)) return { ...headers, authorization };
+  return [...headers, ['authorization', authorization]];
 }
 
 function isStream(body: unknown): boolean {
@@ -40,7 +43,8 @@ function isStream(body: unknown): boolean {
 /** A `fetch` that attaches the access token where it belongs, and refreshes and sends again where that helps. */
 export function createAuthorizedFetch({ audience, deliver, fetch }: AuthorizedFetchOptions): typeof globalThis.fetch {
   const ofUrl = (url: string, init: AuthInit | undefined): Delivery => ({
-    endpoint: `${init?.method ?? 'GET'} ${url.split(/[?#]/, 1)[0]}`,
+    method: init?.method ?? 'GET',
+    url,
     streaming: isStream(init?.body),
     signal: init?.signal,
     send: (accessToken) =>
@@ -53,7 +57,8 @@ export function createAuthorizedFetch({ audience, deliver, fetch }: AuthorizedFe
     const hasBody = request.body !== null && method !== 'GET' && method !== 'HEAD' && init?.body == null;
     let spare: Request | null = null;
     return {
-      endpoint: `${method} ${url.split(/[?#]/, 1)[0]}`,
+      method,
+      url,
       streaming: isStream(init?.body),
       signal: init?.signal ?? request.signal,
       send(accessToken, last) {
@@ -66,11 +71,19 @@ export function createAuthorizedFetch({ audience, deliver, fetch }: AuthorizedFe
     };
   };
 
-  return async (input: RequestInfo | URL, init?: AuthInit) => {
+  const send = (input: RequestInfo | URL, init: AuthInit | undefined): Promise<Response> => {
     const request = isRequest(input) ? input : null;
     const url = request ? request.url : audience.resolve(input instanceof URL ? input : String(input));
-    const own = carriesOwn(init?.headers) || (!init?.headers && request?.headers.has('authorization'));
+    const own = carriesOwn(init?.headers ?? request?.headers);
     if (init?.auth === false || own || !audience.mayCarry(url)) return fetch()(request ?? url, init);
     return deliver(request ? ofRequest(request, url, init) : ofUrl(url, init));
+  };
+
+  return (input: RequestInfo | URL, init?: AuthInit) => {
+    try {
+      return send(input, init);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
 }

@@ -3,8 +3,9 @@ import type { SessionRecord } from '../token/session-record.ts';
 
 /** One request of the application, ready to be sent with a token, and once more if need be. */
 export interface Delivery {
-  /** Method and URL without query: one endpoint. */
-  readonly endpoint: string;
+  /** Method and URL. */
+  readonly method: string;
+  readonly url: string;
   /** Whether the body is a stream, which can be sent only once. */
   readonly streaming: boolean;
   readonly signal: AbortSignal | null | undefined;
@@ -57,24 +58,26 @@ export function createDelivery(ports: DeliveryPorts): (delivery: Delivery) => Pr
     return fruitless.length === fruitlessLimit && first !== undefined && now() - first.at < fruitlessPeriod;
   };
 
+  const endpointOf = ({ method, url }: Delivery): string => `${method} ${url.replace(/[?#].*/, '')}`;
+
   /** The pair to send again with, or `null` where sending again makes no sense. */
-  const successorOf = async (sent: SessionRecord, { endpoint, signal }: Delivery): Promise<SessionRecord | null> => {
+  const successorOf = async (sent: SessionRecord, delivery: Delivery): Promise<SessionRecord | null> => {
     const record = current();
     // Signed out meanwhile: the answer stands.
     if (!record) return null;
     if (record.sid !== sent.sid) throw new SessionChangedError();
     const same = record.accessToken === sent.accessToken;
-    if (same && (refusedFresh.get(endpoint) === sent.accessToken || tooManyFruitless())) return null;
-    return renew(sent, signal);
+    if (same && (refusedFresh.get(endpointOf(delivery)) === sent.accessToken || tooManyFruitless())) return null;
+    return renew(sent, delivery.signal);
   };
 
-  return async (delivery) => {
-    const acquired = acquire({ patient: delivery.streaming, signal: delivery.signal });
-    const sent = acquired instanceof Promise ? await acquired : acquired;
-    if (!sent) return delivery.send(null, true);
-    const response = await delivery.send(sent.accessToken, false);
-    const verdict = saysExpired(response);
-    const next = verdict !== false && (await verdict) ? await successorOf(sent, delivery) : null;
+  const afterVerdict = async (
+    sent: SessionRecord,
+    response: Response,
+    expired: true | Promise<boolean>,
+    delivery: Delivery,
+  ): Promise<Response> => {
+    const next = (await expired) ? await successorOf(sent, delivery) : null;
     if (!next) {
       delivery.release?.();
       return response;
@@ -83,9 +86,25 @@ export function createDelivery(ports: DeliveryPorts): (delivery: Delivery) => Pr
     void response.body?.cancel().catch(() => {});
     const second = await delivery.send(next.accessToken, true);
     if (await saysExpired(second)) {
-      remember(delivery.endpoint, next.accessToken);
+      remember(endpointOf(delivery), next.accessToken);
       noteFruitless(next.accessToken);
     }
     return second;
+  };
+
+  const sendWith = (sent: SessionRecord | null, delivery: Delivery): Promise<Response> => {
+    if (!sent) return delivery.send(null, true);
+    return delivery.send(sent.accessToken, false).then((response) => {
+      const expired = saysExpired(response);
+      if (expired !== false) return afterVerdict(sent, response, expired, delivery);
+      delivery.release?.();
+      return response;
+    });
+  };
+
+  // The way of a request with a fresh token: nothing but one callback comes between it and a bare fetch.
+  return (delivery) => {
+    const sent = acquire({ patient: delivery.streaming, signal: delivery.signal });
+    return sent instanceof Promise ? sent.then((record) => sendWith(record, delivery)) : sendWith(sent, delivery);
   };
 }

@@ -66,7 +66,8 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
     const hasBody = request.body !== null && request.method !== 'GET' && request.method !== 'HEAD' && !streaming;
     let spare: Request | null = null;
     return deliver({
-      endpoint: `${request.method} ${request.url.split(/[?#]/, 1)[0]}`,
+      method: request.method,
+      url: request.url,
       streaming,
       signal: request.signal,
       send(accessToken, last) {
