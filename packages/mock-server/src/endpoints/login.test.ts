@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { memoryStore } from '../store/memory-store.ts';
 import { ada, apiOf, direct, jsonPost, outcomeOf, testServer, tokensOf } from '../testing/api.ts';
 
 const wrong = { username: 'ada', password: 'wrong password' };
@@ -108,6 +109,16 @@ it('a login beyond the limit of sessions ends the oldest', async () => {
   for (let count = 0; count < 3; count += 1) await tokensOf(await api.login());
   const rows = await server.sessions.list('ada');
   expect(rows.map(({ revokeReason }) => revokeReason)).toEqual(['session_limit', null, null]);
+});
+
+it('a login never ends the session it starts, in whatever order a store lists those of one instant', async () => {
+  const inner = memoryStore();
+  const store = { ...inner, list: async (userId?: string) => [...(await inner.list(userId))].reverse() };
+  const { server } = testServer({ store, policy: { maxSessions: 1 } });
+  const api = apiOf(direct(server));
+  await api.login();
+  const { access_token } = await tokensOf(await api.login());
+  expect((await api.me(access_token)).status).toBe(200);
 });
 
 it.each([

@@ -5,6 +5,7 @@ import type { AttemptLimits } from '../limits/attempt-limits.ts';
 import type { Turns } from '../limits/turns.ts';
 import { revocation } from '../rules/revocation.ts';
 import { coarseUserAgent, ipPrefix } from '../sessions/device.ts';
+import type { Family } from '../store/session-store.ts';
 import { looksLikeTicket, verifierOf } from '../tokens/refresh-token.ts';
 import { type CheckedUser, isTooLong } from '../users/user-directory.ts';
 import type { EndpointHandler, Exchange, ServerParts } from './endpoint.ts';
@@ -51,7 +52,7 @@ export function loginEndpoint(parts: ServerParts & { limits: LoginLimits }): End
     if (credentials.logoutTicket !== null && looksLikeTicket(credentials.logoutTicket)) {
       await end({ revokeVerifier: await verifierOf(credentials.logoutTicket) }, 'login', exchange.now);
     }
-    await endSessionsBeyondLimit(user.username, exchange.now);
+    await endSessionsBeyondLimit(family, exchange.now);
     return json(await sessionTokens.respond(family, refreshToken, exchange.now));
   };
 
@@ -76,10 +77,11 @@ export function loginEndpoint(parts: ServerParts & { limits: LoginLimits }): End
     return user;
   }
 
-  async function endSessionsBeyondLimit(username: string, now: number): Promise<void> {
-    const live = (await store.list(username)).filter(({ family }) => family.revokedAt === null);
-    for (const { family } of live.slice(0, Math.max(0, live.length - policy.maxSessions))) {
-      await end({ familyId: family.id }, 'session_limit', now);
+  async function endSessionsBeyondLimit(newest: Family, now: number): Promise<void> {
+    const sessions = (await store.list(newest.userId)).map(({ family }) => family);
+    const others = sessions.filter(({ id, revokedAt }) => revokedAt === null && id !== newest.id);
+    for (const { id } of others.slice(0, Math.max(0, others.length + 1 - policy.maxSessions))) {
+      await end({ familyId: id }, 'session_limit', now);
     }
   }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { resolvePolicy } from '../policy.ts';
-import { someFamily, someToken } from '../store/session-store.contract.ts';
 import type { Found } from '../store/session-store.ts';
+import { someFamily, someToken } from '../testing/rows.ts';
 import { type RefreshAttempt, refreshRule } from './refresh-rule.ts';
 
 const family = someFamily({ generation: 2 });

@@ -1,67 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { day } from '../clock/duration.ts';
-import { resolvePolicy } from '../policy.ts';
-import { type RefreshAttempt, type RefreshOutcome, refreshRule } from '../rules/refresh-rule.ts';
 import { revocation } from '../rules/revocation.ts';
-import type { Family, Rule, SessionStore, Token } from './session-store.ts';
-
-const start = Date.UTC(2026, 0, 1);
-const policy = resolvePolicy({ maxReplays: 1_000, refreshesPerMinute: 1_000 });
-
-export const someFamily = (changes: Partial<Family> = {}): Family => ({
-  id: 'family-1',
-  userId: 'ada',
-  clientId: 'spa',
-  createdAt: start,
-  absoluteExpiresAt: start + 90 * day,
-  lastRotatedAt: start,
-  generation: 1,
-  revokedAt: null,
-  revokeReason: null,
-  replayCount: 0,
-  deviceKey: null,
-  deviceLabel: 'A laptop',
-  userAgent: 'Firefox on Linux',
-  ipPrefix: '192.0.2.0/24',
-  ...changes,
-});
-
-export const someToken = (changes: Partial<Token> = {}): Token => ({
-  hash: 'hash-1',
-  familyId: 'family-1',
-  generation: 1,
-  status: 'current',
-  createdAt: start,
-  rotatedAt: null,
-  keyHash: null,
-  successor: null,
-  revokeVerifier: `verifier-of-${changes.hash ?? 'hash-1'}`,
-  ...changes,
-});
-
-const attempt = (successor: string, changes: Partial<RefreshAttempt> = {}): RefreshAttempt => ({
-  clientId: 'spa',
-  keyHash: 'key-1',
-  successor: { hash: successor, revokeVerifier: `verifier-of-${successor}`, sealed: `sealed-${successor}` },
-  now: start + 1_000,
-  isOverLimit: () => false,
-  ...changes,
-});
-
-const refresh = (successor: string, changes: Partial<RefreshAttempt> = {}): Rule<RefreshOutcome> =>
-  refreshRule(attempt(successor, changes), policy);
-
-const logout: Rule<boolean> = (found) =>
-  found === null || found.family.revokedAt !== null
-    ? { result: false }
-    : { result: true, write: revocation(found, 'logout', start + 2_000) };
-
-const look: Rule<string | null> = (found) => ({ result: found?.token.hash ?? null });
+import { logout, look, refresh, someFamily, someToken, start } from '../testing/rows.ts';
+import type { Family, SessionStore } from './session-store.ts';
 
 /** What every `SessionStore` promises. Run it against each: `sessionStoreContract('memory', async () => memoryStore())`. */
 export function sessionStoreContract(name: string, create: () => Promise<SessionStore>): void {
   describe(`the ${name} store`, () => {
     let store: SessionStore;
+    const openAnother = (id: string, hash: string, changes: Partial<Family> = {}) =>
+      store.open(someFamily({ id, ...changes }), someToken({ hash, familyId: id }));
 
     beforeEach(async () => {
       store = await create();
@@ -90,6 +38,7 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
       const seen = await store.decide({ tokenHash: 'hash-1' }, (found) => ({ result: found }));
       expect(seen?.family).toEqual(someFamily({ generation: 3, lastRotatedAt: start + 1_000 }));
       expect([seen?.token.hash, seen?.newest.hash, seen?.parent?.hash]).toEqual(['hash-1', 'hash-3', 'hash-2']);
+      expect(await store.decide({ revokeVerifier: 'verifier-of-hash-1' }, look)).toBe('hash-1');
     });
 
     it('keeps every property of a row as it was written', async () => {
@@ -172,7 +121,7 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
         store.decide({ tokenHash: 'hash-1' }, logout),
       ]);
       expect([refreshed.type, ended]).toEqual(['rotated', true]);
-      await store.open(someFamily({ id: 'family-2' }), someToken({ hash: 'other-1', familyId: 'family-2' }));
+      await openAnother('family-2', 'other-1');
       const [endedFirst, refused] = await Promise.all([
         store.decide({ tokenHash: 'other-1' }, logout),
         store.decide({ tokenHash: 'other-1' }, refresh('other-2')),
@@ -183,11 +132,8 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
     });
 
     it('decides for all families of a user together and for nobody else', async () => {
-      await store.open(someFamily({ id: 'family-2' }), someToken({ hash: 'hash-2', familyId: 'family-2' }));
-      await store.open(
-        someFamily({ id: 'family-3', userId: 'eve' }),
-        someToken({ hash: 'hash-3', familyId: 'family-3' }),
-      );
+      await openAnother('family-2', 'hash-2');
+      await openAnother('family-3', 'hash-3', { userId: 'eve' });
       const ended = await store.decideEach('ada', (found) => ({
         result: found.family.id,
         write: revocation(found, 'logout_all', start),
@@ -198,7 +144,7 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
     });
 
     it('writes for all families of a user or for none', async () => {
-      await store.open(someFamily({ id: 'family-2' }), someToken({ hash: 'hash-2', familyId: 'family-2' }));
+      await openAnother('family-2', 'hash-2');
       const before = await store.list();
       const failing = store.decideEach('ada', (found) => ({
         result: null,
@@ -212,19 +158,14 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
     });
 
     it('lists sessions by user, oldest login first', async () => {
-      await store.open(
-        someFamily({ id: 'family-0', createdAt: start - day }),
-        someToken({ hash: 'hash-0', familyId: 'family-0' }),
-      );
+      await openAnother('family-0', 'hash-0', { createdAt: start - day });
       expect((await store.list('ada')).map(({ family }) => family.id)).toEqual(['family-0', 'family-1']);
       expect(await store.list('eve')).toEqual([]);
     });
 
     it('purges what is over, no more than it is asked to, and nothing else', async () => {
       for (const index of [2, 3, 4]) {
-        const id = `family-${index}`;
-        const family = someFamily({ id, absoluteExpiresAt: start + index });
-        await store.open(family, someToken({ hash: `hash-${index}`, familyId: id }));
+        await openAnother(`family-${index}`, `hash-${index}`, { absoluteExpiresAt: start + index });
       }
       expect(await store.purge(start + 4, 1)).toBe(1);
       expect(await store.purge(start + 4, 10)).toBe(1);
@@ -235,7 +176,7 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
     });
 
     it('erases successors of exchanges before an instant', async () => {
-      await store.open(someFamily({ id: 'family-2' }), someToken({ hash: 'other-1', familyId: 'family-2' }));
+      await openAnother('family-2', 'other-1');
       await store.decide({ tokenHash: 'hash-1' }, refresh('hash-2', { now: start + 1_000 }));
       await store.decide({ tokenHash: 'other-1' }, refresh('other-2', { now: start + 2_000 }));
       expect(await store.eraseSuccessors(start + 2_000, 10)).toBe(1);
