@@ -64,7 +64,7 @@ export interface AuthServer {
   serves(url: string | URL, basePath?: string): boolean;
   readonly clock: Clock;
   readonly faults: Faults;
-  /** Every request that arrived, oldest first, answered or not. Preflights are not among them. */
+  /** Every request that arrived, oldest first, answered or not: at least the last 10,000. Preflights are not among them. */
   readonly requests: readonly LoggedRequest[];
   /** Theft, reuse, retries: what the owner of a session would want to know. */
   readonly securityEvents: readonly SecurityEvent[];
@@ -78,6 +78,8 @@ export interface AuthServer {
   readonly users: {
     /** Changes a password and ends all sessions of the user, or all but one. */
     setPassword(username: string, password: string, options?: { keepSession?: string }): Promise<void>;
+    /** Lets a user log in no more, until there is a new password, and ends all sessions. */
+    disable(username: string): Promise<void>;
   };
   readonly keys: {
     /**

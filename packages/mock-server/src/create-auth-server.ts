@@ -76,6 +76,11 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
         await revokeAll(store, revocation);
         changed();
       },
+      async disable(username) {
+        await users.disable(username);
+        await revokeAll(store, { userId: username, reason: 'account_disabled', now: clock.now() });
+        changed();
+      },
     },
     keys: {
       async rotate({ immediately = false } = {}) {

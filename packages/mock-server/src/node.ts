@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { AuthServer } from './auth-server.ts';
 
+export { nodePasswordHasher } from './node-password-hasher.ts';
+
 export interface ServeOptions {
   /** Default: any free port. */
   readonly port?: number;

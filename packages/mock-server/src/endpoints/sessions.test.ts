@@ -104,3 +104,15 @@ it('a login that was under way while the password changed starts no session', as
   const live = (await server.sessions.list('ada')).filter(({ status }) => status === 'live');
   expect([login.status, live]).toEqual([400, []]);
 });
+
+it('a disabled user is out at once and stays out until there is a new password', async () => {
+  const { server, api } = start();
+  const tokens = await server.seedSession('ada');
+  await server.users.disable('ada');
+  expect((await api.me(tokens.access_token)).status).toBe(401);
+  expect((await api.refresh(tokens.refresh_token)).status).toBe(400);
+  expect((await api.login()).status).toBe(400);
+  await server.users.setPassword('ada', 'a new password');
+  expect((await api.login({ username: 'ada', password: 'a new password' })).status).toBe(200);
+  await expect(server.users.disable('nobody')).rejects.toThrow(RangeError);
+});

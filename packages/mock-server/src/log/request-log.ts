@@ -47,6 +47,9 @@ export interface RequestLog {
   clear(): void;
 }
 
+/** A server that runs for months forgets the older half when there are so many. */
+const mostEntries = 20_000;
+
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function createRequestLog(onChange: () => void): RequestLog {
@@ -57,6 +60,8 @@ export function createRequestLog(onChange: () => void): RequestLog {
     entries,
     add(request) {
       count += 1;
+      // In large steps, because each moves all that stays.
+      if (entries.length >= mostEntries) entries.splice(0, mostEntries / 2);
       const entry: Writable<LoggedRequest> = {
         id: count,
         ...request,

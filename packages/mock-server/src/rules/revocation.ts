@@ -14,6 +14,7 @@ export type RevokeReason =
   | 'login'
   | 'session_limit'
   | 'password_change'
+  | 'account_disabled'
   | 'logout_all'
   | (string & {});
 

@@ -10,7 +10,6 @@ export interface UserAccount {
 }
 
 interface Entry {
-  readonly claims: Readonly<Record<string, unknown>>;
   readonly passwordHash: string;
 }
 
@@ -26,6 +25,8 @@ export interface UserDirectory {
   /** Null for a wrong password and for a name nobody has, after the same work. */
   check(username: string, password: string): Promise<CheckedUser | null>;
   setPassword(username: string, password: string): Promise<void>;
+  /** Takes the password away. */
+  disable(username: string): Promise<void>;
 }
 
 const shortestPassword = 8;
@@ -57,6 +58,10 @@ export function createUserDirectory(accounts: readonly UserAccount[], hasher: Pa
     return hashing;
   };
 
+  const refuseUnlessKnown = (username: string): void => {
+    if (!claims.has(username)) throw new RangeError(`There is no user "${username}".`);
+  };
+
   return {
     has: (username) => claims.has(username),
     claimsOf: (username) => claims.get(username) ?? {},
@@ -73,27 +78,32 @@ export function createUserDirectory(accounts: readonly UserAccount[], hasher: Pa
       if (hasher.isStale(entry.passwordHash) && users.get(username) === entry) {
         const passwordHash = await hasher.hash(password);
         if (users.get(username) !== entry) return null;
-        valid = { ...entry, passwordHash };
+        valid = { passwordHash };
         users.set(username, valid);
       }
       return { username, isStillValid: () => users.get(username) === valid };
     },
 
     async setPassword(username, password) {
-      if (!claims.has(username)) throw new RangeError(`There is no user "${username}".`);
+      refuseUnlessKnown(username);
       refuseUnlessAcceptable(password);
       const users = await entries();
       const passwordHash = await hasher.hash(password);
-      users.set(username, { claims: claims.get(username) ?? {}, passwordHash });
+      users.set(username, { passwordHash });
+    },
+
+    async disable(username) {
+      refuseUnlessKnown(username);
+      (await entries()).delete(username);
     },
   };
 }
 
 async function hashAll(accounts: readonly UserAccount[], hasher: PasswordHasher): Promise<Map<string, Entry>> {
   const users = new Map<string, Entry>();
-  for (const { username, password, passwordHash, claims = {} } of accounts) {
+  for (const { username, password, passwordHash } of accounts) {
     const hash = passwordHash ?? (password === undefined ? undefined : await hasher.hash(password));
-    if (hash !== undefined) users.set(username, { claims, passwordHash: hash });
+    if (hash !== undefined) users.set(username, { passwordHash: hash });
   }
   return users;
 }
