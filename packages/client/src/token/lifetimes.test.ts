@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { lapsedBecause, lifetimesOf, marginOf, phaseOf } from './lifetimes.ts';
+
+const at = 1_800_000_000_000;
+const answer = {
+  access_token: 'opaque',
+  expires_in: 1200,
+  refresh_token_timeout: 604_800,
+  authorization_expires_in: 7_776_000,
+};
+const times = lifetimesOf(answer, null, at);
+const week = 604_800_000;
+
+it('counts every lifetime from when the request was sent', () => {
+  expect(times).toEqual({
+    savedAt: at,
+    accessExpiresAt: at + 1_200_000,
+    refreshableUntil: at + week,
+    sessionEndsAt: at + 7_776_000_000,
+    clockSkew: 0,
+  });
+});
+
+it('takes the lifetime of a JWT where the answer gives none, and nothing where neither does', () => {
+  const claims = { iat: 1000, exp: 1300 };
+  expect(lifetimesOf({ access_token: 'jwt' }, claims, at).accessExpiresAt).toBe(at + 300_000);
+  expect(lifetimesOf({ access_token: 'opaque' }, null, at).accessExpiresAt).toBeNull();
+  expect(lifetimesOf({ access_token: 'odd' }, { iat: 'x', exp: '5' } as never, at).accessExpiresAt).toBeNull();
+});
+
+it('accepts seconds as text, as Firebase sends them', () => {
+  expect(lifetimesOf({ ...answer, expires_in: '3600' as never }, null, at).accessExpiresAt).toBe(at + 3_600_000);
+});
+
+it('keeps the end of the session where a refresh does not repeat it', () => {
+  const { authorization_expires_in: _, ...rest } = answer;
+  expect(lifetimesOf(rest, null, at + 5000, times).sessionEndsAt).toBe(times.sessionEndsAt);
+});
+
+it('knows the phase to the millisecond', () => {
+  const phase = (after: number) => phaseOf(times, at + after, 60_000);
+  expect(phase(0)).toBe('fresh');
+  expect(phase(1_139_999)).toBe('fresh');
+  expect(phase(1_140_000)).toBe('expiring');
+  expect(phase(1_199_999)).toBe('expiring');
+  expect(phase(1_200_000)).toBe('expired');
+  expect(phase(week - 1)).toBe('expired');
+  expect(phase(week)).toBe('window-passed');
+  expect(phase(7_776_000_000)).toBe('session-expired');
+});
+
+it('never lets the margin exceed a quarter of the lifetime', () => {
+  const short = lifetimesOf({ ...answer, expires_in: 30 }, null, at);
+  expect(marginOf(short, 60_000)).toBe(7_500);
+  expect(marginOf(times, 60_000)).toBe(60_000);
+});
+
+it('leaves the verdict to the server when a clock that was behind has been set right', () => {
+  const yearBehind = { ...times, clockSkew: 365 * 86_400_000 };
+  const setRight = at + yearBehind.clockSkew + 86_400_000;
+  expect(lapsedBecause(yearBehind, setRight)).toBeNull();
+  expect(lapsedBecause(yearBehind, setRight + week)).toBe('window-passed');
+  // Still a year behind, and really eight days later.
+  expect(lapsedBecause(yearBehind, at + 8 * 86_400_000)).toBe('window-passed');
+});
