@@ -26,6 +26,7 @@ export interface ResolvedOptions extends Readonly<typeof durations> {
 
 function baseOf(baseUrl: string | URL): URL {
   try {
+    if (!baseUrl) throw new TypeError('missing');
     const base = new URL(baseUrl, globalThis.location?.href);
     if (!base.pathname.endsWith('/')) base.pathname += '/';
     return base;

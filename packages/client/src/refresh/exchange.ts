@@ -15,7 +15,8 @@ export type ExchangeOutcome =
 /** The record that follows `sent` after the server answered with `tokens`. What the answer leaves out stays as it was. */
 async function successor(sent: SessionRecord, tokens: TokenResponse, sentAt: number): Promise<SessionRecord> {
   const { ticket: _, ...kept } = sent;
-  const refreshToken = tokens.refresh_token || sent.refreshToken;
+  const { refresh_token: next } = tokens;
+  const refreshToken = typeof next === 'string' && next !== '' ? next : sent.refreshToken;
   const ticket = await revocationTicket(refreshToken);
   return {
     ...kept,
@@ -35,7 +36,8 @@ export async function exchange(
   const key = await rotationKey(sent.secret, sent.refreshToken);
   const sentAt = now();
   const outcome = await endpoints.refresh(sent, key);
-  return outcome.kind === 'tokens'
-    ? { kind: 'successor', record: await successor(sent, outcome.tokens, sentAt) }
-    : outcome;
+  if (outcome.kind !== 'tokens') return outcome;
+  // A protocol of the application's own may let through what is no token; it must not end up in storage.
+  if (typeof outcome.tokens.access_token !== 'string') return { kind: 'unavailable', status: 200 };
+  return { kind: 'successor', record: await successor(sent, outcome.tokens, sentAt) };
 }

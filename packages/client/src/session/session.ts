@@ -52,6 +52,14 @@ export function createSession(ports: SessionPorts): Session {
     return watch.snapshot();
   };
 
+  const sessionOf = (tokens: TokenResponse, sentAt: number): SessionRecord => {
+    try {
+      return newSession(tokens, sentAt, platform.random);
+    } catch (cause) {
+      throw new LoginFailedError('The server answered the login without a pair of tokens.', { cause, status: 200 });
+    }
+  };
+
   return {
     async login(credentials, { signal } = {}) {
       turn += 1;
@@ -66,7 +74,7 @@ export function createSession(ports: SessionPorts): Session {
         const { error, status, description } = outcome;
         throw new LoginFailedError(description ?? `The server refused the login (${error}).`, { error, status });
       }
-      const record = newSession(outcome.tokens, sentAt, platform.random);
+      const record = sessionOf(outcome.tokens, sentAt);
       const ticket = await revocationTicket(record.refreshToken);
       const whole = ticket ? { ...record, ticket } : record;
       if (mine !== turn) {
