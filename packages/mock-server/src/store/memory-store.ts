@@ -12,11 +12,18 @@ export function memoryStore(): SessionStore {
   const families = new Map<string, Entry>();
   const byHash = new Map<string, Token>();
   const hashByVerifier = new Map<string, string>();
-  const byUser = new Map<string, Set<Entry>>();
+  /** Most users have one session, which needs no set. */
+  const byUser = new Map<string, Entry | Set<Entry>>();
   /** Keyed by the day on which the three months end, so that a purge looks at the dead only. */
   const byLastDay = new Map<number, Set<Entry>>();
   /** Hashes of the tokens that keep a successor. */
   const sealed = new Set<string>();
+
+  function sessionsOf(userId: string): readonly Entry[] {
+    const sessions = byUser.get(userId);
+    if (sessions === undefined) return [];
+    return sessions instanceof Set ? [...sessions] : [sessions];
+  }
 
   function find(lookup: Lookup): { entry: Entry; found: Found } | null {
     const token = 'familyId' in lookup ? undefined : byHash.get(tokenHash(lookup));
@@ -65,7 +72,9 @@ export function memoryStore(): SessionStore {
       sealed.delete(token.hash);
     }
     families.delete(entry.family.id);
-    dropFrom(byUser, entry.family.userId, entry);
+    const sessions = byUser.get(entry.family.userId);
+    if (sessions instanceof Set) sessions.delete(entry);
+    if (!(sessions instanceof Set) || sessions.size === 0) byUser.delete(entry.family.userId);
     dropFrom(byLastDay, lastDay(entry.family), entry);
   }
 
@@ -74,7 +83,9 @@ export function memoryStore(): SessionStore {
       if (families.has(family.id) || byHash.has(token.hash)) throw new Error('A family or token of that name exists.');
       const entry: Entry = { family, tokens: [token] };
       families.set(family.id, entry);
-      addTo(byUser, family.userId, entry);
+      const sessions = byUser.get(family.userId);
+      if (sessions instanceof Set) sessions.add(entry);
+      else byUser.set(family.userId, sessions === undefined ? entry : new Set([sessions, entry]));
       addTo(byLastDay, lastDay(family), entry);
       index(token);
     },
@@ -87,7 +98,7 @@ export function memoryStore(): SessionStore {
     },
 
     async decideEach(userId, rule) {
-      const decisions = [...(byUser.get(userId) ?? [])].flatMap((entry) => {
+      const decisions = sessionsOf(userId).flatMap((entry) => {
         const found = foundIn(entry);
         return found === null ? [] : [{ entry, decision: rule(found) }];
       });
@@ -105,7 +116,7 @@ export function memoryStore(): SessionStore {
     },
 
     async list(userId) {
-      const entries = userId === undefined ? families.values() : (byUser.get(userId) ?? []);
+      const entries = userId === undefined ? families.values() : sessionsOf(userId);
       return Array.from(entries, ({ family, tokens }): StoredSession => ({ family, tokens: [...tokens] })).sort(
         (a, b) => a.family.createdAt - b.family.createdAt,
       );
@@ -151,13 +162,13 @@ function foundIn({ family, tokens }: Entry, looked?: Token): Found | null {
 
 const lastDay = (family: Family): number => Math.floor(family.absoluteExpiresAt / day);
 
-function addTo<K>(sets: Map<K, Set<Entry>>, key: K, entry: Entry): void {
+function addTo(sets: Map<number, Set<Entry>>, key: number, entry: Entry): void {
   const set = sets.get(key);
   if (set === undefined) sets.set(key, new Set([entry]));
   else set.add(entry);
 }
 
-function dropFrom<K>(sets: Map<K, Set<Entry>>, key: K, entry: Entry): void {
+function dropFrom(sets: Map<number, Set<Entry>>, key: number, entry: Entry): void {
   const set = sets.get(key);
   set?.delete(entry);
   if (set?.size === 0) sets.delete(key);
