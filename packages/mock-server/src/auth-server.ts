@@ -11,7 +11,7 @@ import type { PasswordHasher } from './users/password-hasher.ts';
 import type { UserAccount } from './users/user-directory.ts';
 
 export interface AuthServerOptions {
-  /** Who can log in. Their passwords have 8 to 1024 bytes. */
+  /** Who can log in. */
   readonly users?: readonly UserAccount[];
   readonly policy?: Partial<Policy>;
   /** Default `memoryStore()`. */

