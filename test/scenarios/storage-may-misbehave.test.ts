@@ -155,3 +155,28 @@ it('platformOf(server.clock) is all a client needs to live in the time of the se
   expect(client.session.status).toBe('lapsed');
   client.dispose();
 });
+
+it('a refresh that finds the storage cleared tells that reason, not a refusal (F4)', async () => {
+  const scene = await signedIn();
+  scene.server.clock.advance('20m');
+  scene.server.faults.next('refresh', { delay: 1000, after: 'commit' });
+  const request = expect(scene.client.fetch('me')).rejects.toMatchObject({ name: 'NotSignedInError' });
+  await vi.waitFor(async () => expect((await scene.server.sessions.list())[0]?.generation).toBe(2));
+  scene.profile.stored.clear();
+  scene.server.clock.advance(1000);
+  await request;
+  expect(scene.client.session).toEqual({ status: 'signed-out', reason: 'storage-cleared' });
+});
+
+it('a session that a server begins under an old id works like any other', async () => {
+  const scene = createScene();
+  const tabs = [scene.open(), scene.open()];
+  const tokens = await scene.server.seedSession('ada');
+  for (let round = 0; round < 2; round++) {
+    tabs[0]?.client.adoptTokens({ ...tokens, ...(await scene.server.seedSession('ada')), sid: 'always-the-same' });
+    scene.server.clock.advance('20m');
+    for (const { client } of tabs) expect((await client.fetch('me')).status).toBe(200);
+    await tabs[0]?.client.logout();
+    await new Promise(setImmediate);
+  }
+});

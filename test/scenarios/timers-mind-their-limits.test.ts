@@ -1,6 +1,6 @@
 import { manualClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
-import { createScene, live, signedIn } from '../support/scene.ts';
+import { atRest, createScene, live, signedIn } from '../support/scene.ts';
 
 it('no timer is longer than a browser can keep, and the end of three months is told when it comes (T3)', async () => {
   const scene = createScene({ clock: manualClock(), policy: { refreshWindow: 90 * 86_400_000 } });
@@ -92,4 +92,22 @@ it('with renew: while-visible a visible tab keeps the access token fresh, and a 
   tab.hide();
   scene.server.clock.advance('2h');
   expect(scene.count('refresh')).toBe(3);
+});
+
+it('with renew: while-visible a tab renews when it opens and when it comes into view, at once (T1)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  scene.open().client.adoptTokens(await scene.server.seedSession('ada'));
+  scene.server.clock.advance('2h');
+  const tab = scene.open({ renew: 'while-visible' });
+  scene.server.clock.advance(0);
+  await atRest(scene);
+  expect(scene.count('refresh')).toBe(1);
+  tab.hide();
+  scene.server.clock.advance('2h');
+  await atRest(scene);
+  expect(scene.count('refresh')).toBe(1);
+  tab.show();
+  scene.server.clock.advance(0);
+  await atRest(scene);
+  expect(scene.count('refresh')).toBe(2);
 });

@@ -51,6 +51,8 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
   const log = createAttemptLog(storage, `${storageKey}:refresh`);
   /** Sessions this tab knows to be over: a late write of another tab must not bring them back. */
   const ended = new Set<string>();
+  /** Sessions that this tab itself found gone: their entry in the outbox tells nothing about who ended them. */
+  const discarded = new Set<string>();
   const isOver = (sid: string): boolean => ended.has(sid) || outbox.has(sid);
   const forget = (sid: string): void => {
     ended.add(sid);
@@ -77,19 +79,22 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     },
     log,
     exchange: (sent) => exchange(sent, endpoints, platform.now),
-    discard: (pair) => void revocations.revoke(pair),
+    discard(pair) {
+      discarded.add(pair.sid);
+      void revocations.revoke(pair);
+    },
     platform,
     timeout: options.refreshTimeout,
     onLate: () => onOutcome(null),
   });
   const onOutcome = (error: AuthError | null): void => {
     const sid = watch.known();
-    const reason = error instanceof RefreshRejectedError && error.error === 'revoked' ? 'revoked' : 'refresh-rejected';
-    watch.look('this-tab', error ? reason : undefined);
     const refused = error instanceof RefreshRejectedError;
+    const reason = refused ? (error.error === 'revoked' ? 'revoked' : 'refresh-rejected') : undefined;
+    watch.look(error && !refused ? 'other-tab' : 'this-tab', reason);
     const goesOn = error instanceof RefreshUnavailableError || (refused && watch.known() === sid);
     if (goesOn) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
-    else if (sid) sync.say({ type: 'changed', sid, ...(refused && { reason }) });
+    else if (sid) sync.say({ type: 'changed', sid, ...(reason && { reason }) });
   };
   const lock = createTabLock({ platform, name, timeout: options.lockTimeout, isDisposed: () => disposed });
   const coordinator = createRefreshCoordinator({ log, lock, attempt, platform, onOutcome });
@@ -101,7 +106,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     expiryMargin: options.expiryMargin,
     renew: given.renew === 'while-visible' ? coordinator.renew : null,
     onChange: loginWait.arrived,
-    guess: (sid) => (isOver(sid) ? 'other-tab' : 'storage-cleared'),
+    guess: (sid) => (isOver(sid) && !discarded.has(sid) ? 'other-tab' : 'storage-cleared'),
   });
 
   const onSignal = (signal: PageSignal): void => {
@@ -117,6 +122,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     platform,
     name,
     onMessage({ type, sid, reason }) {
+      if (type === 'started') ended.delete(sid);
       if (type === 'ended') {
         forget(sid);
         // Written after its end by a tab that had not heard of it yet.
@@ -143,6 +149,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     platform,
     say: sync.say,
     forget,
+    remember: (sid) => void ended.delete(sid),
   });
   const deliver = createDelivery({
     acquire: acquire.usable,

@@ -47,6 +47,8 @@ export function createSessionWatch(options: WatchOptions): SessionWatch {
   let seen: Seen = { record: null, lapsed: null, snapshot: { status: 'signed-out', reason: null } };
   let warnedOf: number | null = null;
   let cancelTimer: (() => void) | null = null;
+  /** No renewal that nobody asked for before this instant. */
+  let nextRenewal = 0;
   let disposed = false;
   let shown: Seen = seen;
 
@@ -97,25 +99,31 @@ export function createSessionWatch(options: WatchOptions): SessionWatch {
     }
   };
 
+  /** When a renewal that nobody asks for is due, or never. */
+  const renewalOf = (record: SessionRecord): number => {
+    if (!renew || !platform.page.visible || record.accessExpiresAt === null) return Number.POSITIVE_INFINITY;
+    return Math.max(record.accessExpiresAt - marginOf(record, expiryMargin), nextRenewal);
+  };
+
   const plan = (): void => {
     cancelTimer?.();
     cancelTimer = null;
     const { record, lapsed } = seen;
-    const renewing = renew && platform.page.visible;
-    if (disposed || !record || lapsed || (listeners.size === 0 && !renewing)) return;
+    if (disposed || !record || lapsed || (listeners.size === 0 && !renew)) return;
     const now = platform.now();
     const end = endOf(record);
-    const due = (record.accessExpiresAt ?? Number.POSITIVE_INFINITY) - marginOf(record, expiryMargin);
-    const moments = [end, end + record.clockSkew, end - warnBefore, now + longestNap];
-    if (renewing) moments.push(due > now ? due : now + renewalGap);
-    const next = Math.min(...moments.filter((moment) => moment > now));
-    cancelTimer = platform.setTimer(
-      () => {
-        if (renewing && platform.now() >= due && seen.record) renew(seen.record);
-        look('this-tab');
-      },
-      Math.min(next - now, longestTimer),
-    );
+    const looks = [end, end + record.clockSkew, end - warnBefore, now + longestNap].filter((moment) => moment > now);
+    const next = Math.min(...looks, renewalOf(record));
+    cancelTimer = platform.setTimer(wake, Math.min(Math.max(next - now, 0), longestTimer));
+  };
+
+  const wake = (): void => {
+    const { record } = seen;
+    if (record && renewalOf(record) <= platform.now()) {
+      nextRenewal = platform.now() + renewalGap;
+      renew?.(record);
+    }
+    look('this-tab');
   };
 
   const look = (origin: EventOrigin, reason?: SignedOutReason): void => {
@@ -134,6 +142,7 @@ export function createSessionWatch(options: WatchOptions): SessionWatch {
 
   // What is stored when the page starts is no change: nobody is told.
   seen = observe(null);
+  if (renew) plan();
 
   return {
     snapshot() {

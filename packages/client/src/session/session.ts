@@ -31,10 +31,12 @@ export interface SessionPorts {
   readonly say: (message: TabMessage) => void;
   /** The session `sid` is over for good: whatever of it turns up later is not used. */
   readonly forget: (sid: string) => void;
+  /** A server that gives a new session an old id means what it says. */
+  readonly remember: (sid: string) => void;
 }
 
 export function createSession(ports: SessionPorts): Session {
-  const { store, watch, coordinator, endpoints, revocations, platform, say, forget } = ports;
+  const { store, watch, coordinator, endpoints, revocations, platform, say, forget, remember } = ports;
   /** Counts logins and logouts of this tab: the answer to an older one is no longer wanted. */
   let turn = 0;
   let leaving: Promise<LogoutResult> | null = null;
@@ -42,13 +44,14 @@ export function createSession(ports: SessionPorts): Session {
   const begin = (record: SessionRecord): SessionSnapshot => {
     const before = store.read();
     turn += 1;
+    remember(record.sid);
     store.start(record);
     if (before && before.sid !== record.sid) {
       forget(before.sid);
       void revocations.revoke(before);
     }
     watch.look('this-tab');
-    say({ type: 'changed', sid: record.sid });
+    say({ type: 'started', sid: record.sid });
     return watch.snapshot();
   };
 

@@ -3,7 +3,7 @@ import type { SignedOutReason } from '../types.ts';
 
 /** What tabs say to one another. Hints only: the receiver reads storage again. Never a token. */
 export interface TabMessage {
-  readonly type: 'changed' | 'ended';
+  readonly type: 'started' | 'changed' | 'ended';
   readonly sid: string;
   readonly reason?: SignedOutReason;
 }
