@@ -10,12 +10,14 @@ import { createAuthorizedFetch } from './request/authorized-fetch.ts';
 import { createDelivery, type Delivery } from './request/delivery.ts';
 import { createTokenAudience, type TokenAudience } from './request/token-audience.ts';
 import { createAcquire } from './session/acquire.ts';
+import { createEndings } from './session/endings.ts';
 import { createLoginWait } from './session/login-wait.ts';
 import { createRevocations } from './session/revocations.ts';
 import { createSession } from './session/session.ts';
 import { createSessionWatch } from './session/session-watch.ts';
 import { createTabSync } from './session/tab-sync.ts';
 import { createAttemptLog } from './storage/attempt-log.ts';
+import { createKeyVault, noVault } from './storage/key-vault.ts';
 import { createOutbox } from './storage/outbox.ts';
 import { openStorage } from './storage/safe-storage.ts';
 import { createTokenStore } from './storage/token-store.ts';
@@ -49,14 +51,13 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
   const store = createTokenStore(storage, storageKey);
   const outbox = createOutbox(storage, `${storageKey}:outbox`);
   const log = createAttemptLog(storage, `${storageKey}:refresh`);
-  /** Sessions this tab knows to be over: a late write of another tab must not bring them back. */
-  const ended = new Set<string>();
-  /** Sessions that this tab itself found gone: their entry in the outbox tells nothing about who ended them. */
-  const discarded = new Set<string>();
-  const isOver = (sid: string): boolean => ended.has(sid) || outbox.has(sid);
+  const isShared = storage.persistence === 'local' && globalThis.indexedDB;
+  const keys = isShared ? createKeyVault(storageKey, platform.setTimer) : noVault;
+  const endings = createEndings(outbox);
   const forget = (sid: string): void => {
-    ended.add(sid);
+    endings.add(sid);
     log.clear();
+    keys.drop(sid);
   };
 
   const revocations = createRevocations({
@@ -72,15 +73,19 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     slot: {
       read() {
         const record = store.read();
-        return record && isOver(record.sid) ? null : record;
+        return record && endings.isOver(record.sid) ? null : record;
       },
-      rotate: (sent, next) => !isOver(sent.sid) && store.rotate(sent, next),
-      end: (sent) => store.remove(sent.sid, sent.refreshToken),
+      rotate: (sent, next) => !endings.isOver(sent.sid) && store.rotate(sent, next),
+      end(sent) {
+        const isEnded = store.remove(sent.sid, sent.refreshToken);
+        if (isEnded) keys.drop(sent.sid);
+        return isEnded;
+      },
     },
     log,
-    exchange: (sent) => exchange(sent, endpoints, platform.now),
+    exchange: (sent) => exchange(sent, endpoints, keys, platform.now),
     discard(pair) {
-      discarded.add(pair.sid);
+      endings.foundGone(pair.sid);
       void revocations.revoke(pair);
     },
     platform,
@@ -106,7 +111,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     expiryMargin: options.expiryMargin,
     renew: given.renew === 'while-visible' ? coordinator.renew : null,
     onChange: loginWait.arrived,
-    guess: (sid) => (isOver(sid) && !discarded.has(sid) ? 'other-tab' : 'storage-cleared'),
+    guess: endings.guess,
   });
 
   const onSignal = (signal: PageSignal): void => {
@@ -122,7 +127,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     platform,
     name,
     onMessage({ type, sid, reason }) {
-      if (type === 'started') ended.delete(sid);
+      if (type === 'started') endings.forgive(sid);
       if (type === 'ended') {
         forget(sid);
         // Written after its end by a tab that had not heard of it yet.
@@ -147,9 +152,10 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     endpoints,
     revocations,
     platform,
+    keys,
     say: sync.say,
     forget,
-    remember: (sid) => void ended.delete(sid),
+    forgive: endings.forgive,
   });
   const deliver = createDelivery({
     acquire: acquire.usable,

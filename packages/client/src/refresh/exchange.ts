@@ -1,7 +1,7 @@
 import type { Platform } from '../platform.ts';
 import { readClaims } from '../token/claims.ts';
 import { lifetimesOf } from '../token/lifetimes.ts';
-import { revocationTicket, rotationKey } from '../token/proofs.ts';
+import { keyFromSecret, revocationTicket, rotationKey } from '../token/proofs.ts';
 import type { SessionRecord } from '../token/session-record.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
 import type { TokenOutcome } from '../transport/auth-protocol.ts';
@@ -12,14 +12,27 @@ export type ExchangeOutcome =
   | { readonly kind: 'successor'; readonly record: SessionRecord }
   | Exclude<TokenOutcome, { kind: 'tokens' }>;
 
+/** Who keeps the key of a session, other than its record. */
+export interface KeyKeeper {
+  make(sid: string): Promise<CryptoKey | null>;
+  find(sid: string): Promise<CryptoKey | null>;
+}
+
 /** The record that follows `sent` after the server answered with `tokens`. What the answer leaves out stays as it was. */
-async function successor(sent: SessionRecord, tokens: TokenResponse, sentAt: number): Promise<SessionRecord> {
-  const { ticket: _, ...kept } = sent;
+async function successor(
+  sent: SessionRecord,
+  tokens: TokenResponse,
+  sentAt: number,
+  keys: KeyKeeper,
+): Promise<SessionRecord> {
+  const { ticket: _, secret, ...kept } = sent;
   const { refresh_token: next } = tokens;
   const refreshToken = typeof next === 'string' && next !== '' ? next : sent.refreshToken;
   const ticket = await revocationTicket(refreshToken);
+  const isKept = secret === undefined || (await keys.make(sent.sid)) !== null;
   return {
     ...kept,
+    ...(isKept ? {} : { secret }),
     ...lifetimesOf(tokens, readClaims(tokens.access_token), sentAt, sent),
     accessToken: tokens.access_token,
     refreshToken,
@@ -31,13 +44,16 @@ async function successor(sent: SessionRecord, tokens: TokenResponse, sentAt: num
 export async function exchange(
   sent: SessionRecord,
   endpoints: Pick<AuthEndpoints, 'refresh'>,
+  keys: KeyKeeper,
   now: Platform['now'],
 ): Promise<ExchangeOutcome> {
-  const key = await rotationKey(sent.secret, sent.refreshToken);
+  const key = await (sent.secret ? keyFromSecret(sent.secret) : keys.find(sent.sid));
+  // A key that cannot be found is never replaced by another: without one the server takes the token exactly once.
+  const idempotencyKey = key ? await rotationKey(key, sent.refreshToken) : undefined;
   const sentAt = now();
-  const outcome = await endpoints.refresh(sent, key);
+  const outcome = await endpoints.refresh(sent, idempotencyKey);
   if (outcome.kind !== 'tokens') return outcome;
   // A protocol of the application's own may let through what is no token; it must not end up in storage.
   if (typeof outcome.tokens.access_token !== 'string') return { kind: 'unavailable', status: 200 };
-  return { kind: 'successor', record: await successor(sent, outcome.tokens, sentAt) };
+  return { kind: 'successor', record: await successor(sent, outcome.tokens, sentAt, keys) };
 }

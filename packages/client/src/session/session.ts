@@ -1,6 +1,7 @@
 import { LoginFailedError, NotSignedInError, SessionChangedError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
+import type { KeyVault } from '../storage/key-vault.ts';
 import type { TokenStore } from '../storage/token-store.ts';
 import { revocationTicket } from '../token/proofs.ts';
 import type { SessionRecord } from '../token/session-record.ts';
@@ -27,16 +28,17 @@ export interface SessionPorts {
   readonly endpoints: Pick<AuthEndpoints, 'login'>;
   readonly revocations: Revocations;
   readonly platform: Pick<Platform, 'now' | 'random'>;
+  readonly keys: Pick<KeyVault, 'make'>;
   /** Tells the other tabs. */
   readonly say: (message: TabMessage) => void;
   /** The session `sid` is over for good: whatever of it turns up later is not used. */
   readonly forget: (sid: string) => void;
   /** A server that gives a new session an old id means what it says. */
-  readonly remember: (sid: string) => void;
+  readonly forgive: (sid: string) => void;
 }
 
 export function createSession(ports: SessionPorts): Session {
-  const { store, watch, coordinator, endpoints, revocations, platform, say, forget, remember } = ports;
+  const { store, watch, coordinator, endpoints, revocations, platform, keys, say, forget, forgive } = ports;
   /** Counts logins and logouts of this tab: the answer to an older one is no longer wanted. */
   let turn = 0;
   let leaving: Promise<LogoutResult> | null = null;
@@ -44,7 +46,7 @@ export function createSession(ports: SessionPorts): Session {
   const begin = (record: SessionRecord): SessionSnapshot => {
     const before = store.read();
     turn += 1;
-    remember(record.sid);
+    forgive(record.sid);
     store.start(record);
     if (before && before.sid !== record.sid) {
       forget(before.sid);
@@ -63,6 +65,12 @@ export function createSession(ports: SessionPorts): Session {
     }
   };
 
+  /** With what takes a moment to make: the ticket, and a key in the browser's keeping instead of the secret. */
+  const completed = async ({ secret, ...record }: SessionRecord): Promise<SessionRecord> => {
+    const [ticket, key] = await Promise.all([revocationTicket(record.refreshToken), keys.make(record.sid)]);
+    return { ...record, ...(!key && secret && { secret }), ...(ticket && { ticket }) };
+  };
+
   return {
     async login(credentials, { signal } = {}) {
       turn += 1;
@@ -78,8 +86,7 @@ export function createSession(ports: SessionPorts): Session {
         throw new LoginFailedError(description ?? `The server refused the login (${error}).`, { error, status });
       }
       const record = sessionOf(outcome.tokens, sentAt);
-      const ticket = await revocationTicket(record.refreshToken);
-      const whole = ticket ? { ...record, ticket } : record;
+      const whole = await completed(record);
       if (mine !== turn) {
         // Logged out, or logged in again, while the server was thinking.
         void revocations.revoke(whole);

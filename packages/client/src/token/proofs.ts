@@ -21,11 +21,14 @@ export async function revocationTicket(refreshToken: string): Promise<string | u
   return digest && base64url(new Uint8Array(digest));
 }
 
-/** The same for every attempt, in any tab, to rotate `refreshToken`: a lost answer can be asked for again. */
-export async function rotationKey(secret: string, refreshToken: string): Promise<string | undefined> {
-  const crypto = subtle();
-  if (!crypto) return undefined;
+/** The key of a session whose secret is part of its record, where the browser could not keep one. */
+export async function keyFromSecret(secret: string): Promise<CryptoKey | null> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.importKey('raw', encoder.encode(secret), algorithm, false, ['sign']);
-  return base64url(new Uint8Array(await crypto.sign('HMAC', key, encoder.encode(`rotate:v1:${refreshToken}`))));
+  return (await subtle()?.importKey('raw', encoder.encode(secret), algorithm, false, ['sign'])) ?? null;
+}
+
+/** The same for every attempt, in any tab, to rotate `refreshToken`: a lost answer can be asked for again. */
+export async function rotationKey(key: CryptoKey, refreshToken: string): Promise<string> {
+  const bytes = encoder.encode(`rotate:v1:${refreshToken}`);
+  return base64url(new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes)));
 }

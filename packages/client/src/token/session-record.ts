@@ -5,8 +5,11 @@ export interface SessionRecord extends Lifetimes {
   readonly sid: string;
   readonly accessToken: string;
   readonly refreshToken: string;
-  /** Random secret of this session, from which the idempotency key of each rotation is derived. */
-  readonly secret: string;
+  /**
+   * Random secret from which the idempotency key of this pair's rotation is derived. Absent where a key does it that the
+   * browser keeps and nobody can read. Which of the two it is, is settled with each pair, so that all tabs agree.
+   */
+  readonly secret?: string;
   /** Proof that this session may be revoked, and good for nothing else; computed ahead, because a logout has no time to. */
   readonly ticket?: string;
 }
