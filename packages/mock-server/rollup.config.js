@@ -6,8 +6,8 @@ import dts from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const entries = ['index', 'msw', 'node', 'indexeddb'];
-const external = [/^node:/, 'jose', /^msw(\/|$)/];
+const entries = ['index', 'msw', 'node', 'indexeddb', 'sqlite', 'postgres'];
+const external = [/^node:/, 'jose', 'pg', /^msw(\/|$)/];
 const transpile = esbuild({ target: 'es2022', tsconfig: at('tsconfig.json') });
 
 const modules = [

@@ -84,7 +84,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
     },
     keys: {
       async rotate({ immediately = false } = {}) {
-        const newest = await newSigningKey();
+        const newest = await (keys.newKey ?? newSigningKey)();
         const overlap = immediately ? 0 : policy.accessTtl;
         await keys.update((present) => rotated(present, newest, { now: clock.now(), overlap }));
       },

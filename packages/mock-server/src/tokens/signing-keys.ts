@@ -18,6 +18,8 @@ export interface SigningKeys {
   load(): Promise<readonly SigningKey[]>;
   /** Replaces all keys with `next(present)` as one step. */
   update(next: (present: readonly SigningKey[]) => readonly SigningKey[]): Promise<void>;
+  /** Makes a key of the kind that can be kept here. Default: one whose private half never leaves the process. */
+  newKey?(): Promise<SigningKey>;
 }
 
 /** Keys that live as long as the process. */
@@ -37,9 +39,10 @@ export function memorySigningKeys(): SigningKeys {
   };
 }
 
-/** A fresh ES256 pair whose private half cannot be exported. */
-export async function newSigningKey(): Promise<SigningKey> {
-  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+/** A fresh ES256 pair; its private half can be exported only if `extractable` says so. */
+export async function newSigningKey({ extractable = false }: { extractable?: boolean } = {}): Promise<SigningKey> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+  const pair = await crypto.subtle.generateKey(algorithm, extractable, ['sign', 'verify']);
   return { kid: base64url.encode(systemRandom(8)), ...pair, replacedAt: null, verifiesApiUntil: null };
 }
 

@@ -1,0 +1,55 @@
+import { type Accounts, accountOf, accountValues } from '../sql/accounts.ts';
+import type { ServerState } from '../sql/server-state.ts';
+import type { Settings } from '../sql/settings.ts';
+import { storedSigningKeys } from '../sql/stored-signing-keys.ts';
+import { type Database, openDatabase, type PooledOptions, type PostgresOptions } from './database.ts';
+import { storeOn } from './postgres-store.ts';
+
+/**
+ * Sessions, signing keys and users in PostgreSQL, for servers that share all three.
+ *
+ * @example
+ * const { store, signingKeys, accounts } = postgresServerState({ connectionString: 'postgres://localhost/app' });
+ * const server = createAuthServer({ users: await accounts.load(), store, signingKeys });
+ */
+export function postgresServerState(options: PostgresOptions | PooledOptions): ServerState {
+  const database = openDatabase(options);
+  return {
+    store: storeOn(database),
+    signingKeys: storedSigningKeys(settingsOn(database)),
+    accounts: accountsOn(database),
+    close: () => database.close(),
+  };
+}
+
+const settingsOn = ({ query, schema }: Database): Settings => ({
+  async read(name) {
+    const { rows } = await query(`SELECT value FROM ${schema}.settings WHERE name = $1`, [name]);
+    return rows[0] === undefined ? null : String(rows[0]['value']);
+  },
+  async replace(name, present, next) {
+    const { rowCount } =
+      present === null
+        ? await query(`INSERT INTO ${schema}.settings VALUES ($1, $2) ON CONFLICT DO NOTHING`, [name, next])
+        : await query(`UPDATE ${schema}.settings SET value = $2 WHERE name = $1 AND value = $3`, [name, next, present]);
+    return rowCount === 1;
+  },
+});
+
+const accountsOn = ({ query, transact, schema }: Database): Accounts => ({
+  async load() {
+    return (await query(`SELECT * FROM ${schema}.users ORDER BY username`)).rows.map(accountOf);
+  },
+  async save(accounts) {
+    const rows = accounts.map(accountValues);
+    await transact(async (client) => {
+      for (const values of rows) {
+        await client.query(
+          `INSERT INTO ${schema}.users VALUES ($1, $2, $3) ON CONFLICT (username)
+            DO UPDATE SET password_hash = excluded.password_hash, claims = excluded.claims`,
+          values,
+        );
+      }
+    });
+  },
+});

@@ -1,0 +1,63 @@
+import type { Lookup } from '../session-store.ts';
+import { changingColumns, familyColumns, fixedColumns, tokenColumns } from '../sql/rows.ts';
+
+export interface Statements {
+  lock(lookup: Lookup): [string, string];
+  readonly lockFamiliesOfUser: string;
+  readonly tokensOfGenerations: string;
+  readonly recentTokensOfUser: string;
+  readonly addFamily: string;
+  readonly updateFamily: string;
+  readonly putTokens: string;
+  readonly family: string;
+  readonly families: string;
+  readonly familiesOfUser: string;
+  readonly tokens: string;
+  readonly tokensOfUser: string;
+  readonly purge: string;
+  readonly eraseSuccessors: string;
+  readonly clear: string;
+}
+
+export function statementsIn(schema: string): Statements {
+  const families = `${schema}.families`;
+  const tokens = `${schema}.tokens`;
+  const lockByToken = (column: string) => `SELECT f.*, t.generation AS looked FROM ${families} f
+    JOIN ${tokens} t ON t.family_id = f.id WHERE t.${column} = $1 FOR UPDATE OF f`;
+
+  return {
+    lock(lookup) {
+      if ('familyId' in lookup) return [`SELECT * FROM ${families} WHERE id = $1 FOR UPDATE`, lookup.familyId];
+      if ('tokenHash' in lookup) return [lockByToken('token_hash'), lookup.tokenHash];
+      return [lockByToken('revoke_verifier'), lookup.revokeVerifier];
+    },
+    // In one order, so that two that lock the same families do not wait for each other.
+    lockFamiliesOfUser: `SELECT * FROM ${families} WHERE user_id = $1 ORDER BY id FOR UPDATE`,
+    tokensOfGenerations: `SELECT * FROM ${tokens} WHERE family_id = $1 AND generation = ANY ($2)`,
+    recentTokensOfUser: `SELECT t.* FROM ${families} f JOIN ${tokens} t ON t.family_id = f.id
+      WHERE f.user_id = $1 AND t.generation >= f.generation - 1`,
+    addFamily: `INSERT INTO ${families} (${familyColumns.join(', ')})
+      VALUES (${familyColumns.map((_, index) => `$${index + 1}`).join(', ')})`,
+    updateFamily: `UPDATE ${families} SET ${changingColumns.map((name, index) => `${name} = $${index + 1}`).join(', ')}
+      WHERE ${fixedColumns.map((name, index) => `${name} = $${changingColumns.length + index + 1}`).join(' AND ')}`,
+    // A row with that place and another hash is another token: it stays, and the count of rows tells.
+    putTokens: `INSERT INTO ${tokens} AS kept (${tokenColumns.join(', ')})
+      SELECT ${tokenColumns.join(', ')} FROM jsonb_populate_recordset(NULL::${tokens}, $1)
+      ON CONFLICT (family_id, generation) DO UPDATE SET status = excluded.status, rotated_at = excluded.rotated_at,
+        idem_key_hash = excluded.idem_key_hash, successor_ct = excluded.successor_ct
+      WHERE kept.token_hash = excluded.token_hash`,
+    family: `SELECT * FROM ${families} WHERE id = $1`,
+    families: `SELECT * FROM ${families} ORDER BY created_at, id`,
+    familiesOfUser: `SELECT * FROM ${families} WHERE user_id = $1 ORDER BY created_at, id`,
+    tokens: `SELECT * FROM ${tokens} ORDER BY family_id, generation`,
+    tokensOfUser: `SELECT t.* FROM ${families} f JOIN ${tokens} t ON t.family_id = f.id
+      WHERE f.user_id = $1 ORDER BY t.family_id, t.generation`,
+    // What another server is deleting already is left to it.
+    purge: `DELETE FROM ${families} WHERE id IN (SELECT id FROM ${families} WHERE absolute_expires_at < $1
+      ORDER BY absolute_expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    eraseSuccessors: `UPDATE ${tokens} SET successor_ct = NULL WHERE (family_id, generation) IN (
+      SELECT family_id, generation FROM ${tokens} WHERE successor_ct IS NOT NULL AND rotated_at < $1
+      LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    clear: `DELETE FROM ${families}`,
+  };
+}

@@ -1,0 +1,67 @@
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Row, Value } from '../sql/rows.ts';
+
+/** One connection to a database file. Everything happens at once: when a call returns, it is done. */
+export interface Connection {
+  /** Runs a statement. Returns how many rows it changed. */
+  run(sql: string, ...values: Value[]): number;
+  rows(sql: string, ...values: Value[]): readonly Row[];
+  close(): void;
+}
+
+export interface FileOptions {
+  /** Created where there is none, readable to its owner only; `':memory:'` is a database that ends with the connection. */
+  readonly file: string;
+  /** How long to wait for another process that is writing, in milliseconds. Default 5,000. */
+  readonly busyTimeout?: number;
+}
+
+/**
+ * Opens the file in WAL mode: what was committed survives the end of the process, and with `synchronous = FULL` the end of the
+ * machine's power too.
+ */
+export function connect({ file, busyTimeout = 5_000 }: FileOptions): Connection {
+  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
+  const database = new DatabaseSync(file, { timeout: busyTimeout, enableForeignKeyConstraints: true });
+  const prepared = new Map<string, StatementSync>();
+
+  function statement(sql: string): StatementSync {
+    const known = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, known);
+    return known;
+  }
+
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536');
+
+  return {
+    run: (sql, ...values) => Number(statement(sql).run(...values).changes),
+    rows: (sql, ...values) => statement(sql).all(...values),
+    close: () => database.close(),
+  };
+}
+
+/** All of it or nothing. Writing transactions wait for their turn at the start, so that none has to give up in the middle. */
+export function inTransaction<T>(
+  connection: Connection,
+  work: () => T,
+  begin: 'IMMEDIATE' | 'DEFERRED' = 'IMMEDIATE',
+): T {
+  try {
+    connection.run(`BEGIN ${begin}`);
+    const result = work();
+    connection.run('COMMIT');
+    return result;
+  } catch (failure) {
+    rollBack(connection);
+    throw failure;
+  }
+}
+
+function rollBack(connection: Connection): void {
+  try {
+    connection.run('ROLLBACK');
+  } catch {
+    // It never began, or SQLite has ended it itself, as it does when the disk is full.
+  }
+}

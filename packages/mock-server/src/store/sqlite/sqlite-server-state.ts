@@ -1,0 +1,51 @@
+import { type Accounts, accountOf, accountValues } from '../sql/accounts.ts';
+import type { ServerState } from '../sql/server-state.ts';
+import type { Settings } from '../sql/settings.ts';
+import { storedSigningKeys } from '../sql/stored-signing-keys.ts';
+import { type Connection, connect, type FileOptions, inTransaction } from './connection.ts';
+import { createTables } from './schema.ts';
+import { storeOn } from './sqlite-store.ts';
+
+/**
+ * Sessions, signing keys and users in one file.
+ *
+ * @example
+ * const { store, signingKeys, accounts } = sqliteServerState({ file: 'latchkey.sqlite' });
+ * const server = createAuthServer({ users: await accounts.load(), store, signingKeys });
+ *
+ * @throws the system's or SQLite's error when the file cannot be opened.
+ */
+export function sqliteServerState(options: FileOptions): ServerState {
+  const connection = connect(options);
+  createTables(connection);
+  return {
+    store: storeOn(connection),
+    signingKeys: storedSigningKeys(settingsOn(connection)),
+    accounts: accountsOn(connection),
+    close: async () => connection.close(),
+  };
+}
+
+const settingsOn = ({ run, rows }: Connection): Settings => ({
+  async read(name) {
+    const [row] = rows('SELECT value FROM settings WHERE name = ?', name);
+    return row === undefined ? null : String(row['value']);
+  },
+  async replace(name, present, next) {
+    return present === null
+      ? run('INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', name, next) === 1
+      : run('UPDATE settings SET value = ? WHERE name = ? AND value = ?', next, name, present) === 1;
+  },
+});
+
+const accountsOn = (connection: Connection): Accounts => ({
+  async load() {
+    return connection.rows('SELECT * FROM users ORDER BY username').map(accountOf);
+  },
+  async save(accounts) {
+    const rows = accounts.map(accountValues);
+    inTransaction(connection, () => {
+      for (const values of rows) connection.run('INSERT OR REPLACE INTO users VALUES (?, ?, ?)', ...values);
+    });
+  },
+});

@@ -1,0 +1,169 @@
+import type { Found, Lookup, SessionStore, Token, Write } from '../session-store.ts';
+import { foundIn } from '../sql/found.ts';
+import {
+  changingColumns,
+  conflict,
+  familyColumns,
+  familyOf,
+  familyValues,
+  fixedColumns,
+  inWritingOrder,
+  type Row,
+  sessionsOf,
+  tokenColumns,
+  tokenOf,
+} from '../sql/rows.ts';
+import { type Connection, connect, type FileOptions, inTransaction } from './connection.ts';
+import { createTables } from './schema.ts';
+
+/** How many rows a purge deletes at most before requests get their turn: a few milliseconds. */
+const mostPurged = 500;
+
+export type SqliteStore = SessionStore & {
+  /** Lets go of the file. The store cannot be used any more. */
+  close(): Promise<void>;
+};
+
+/**
+ * Sessions in one file, by Node's own SQLite (Node 22.13 and later). Several processes on the same machine can share it.
+ *
+ * @example const server = createAuthServer({ users, store: sqliteStore({ file: 'sessions.sqlite' }) });
+ * @throws the system's or SQLite's error when the file cannot be opened.
+ */
+export function sqliteStore(options: FileOptions): SqliteStore {
+  const connection = connect(options);
+  createTables(connection);
+  return { ...storeOn(connection), close: async () => connection.close() };
+}
+
+export function storeOn(connection: Connection): SessionStore {
+  const { run, rows } = connection;
+
+  function lookUp(lookup: Lookup): Found | null {
+    const looked = 'familyId' in lookup ? undefined : rows(...tokenQuery(lookup))[0];
+    const familyId = 'familyId' in lookup ? lookup.familyId : String(looked?.['family_id']);
+    const [family] = rows(sql.familyById, familyId);
+    return family === undefined ? null : foundOf(family, looked);
+  }
+
+  function foundOf(row: Row, looked?: Row): Found | null {
+    const family = familyOf(row);
+    const recent = rows(sql.recentTokens, family.id, family.generation - 1).map(tokenOf);
+    return foundIn(family, recent, looked === undefined ? undefined : tokenOf(looked));
+  }
+
+  function put({ family, tokens }: Write): void {
+    if (run(sql.updateFamily, ...familyValues(family)) !== 1) throw conflict();
+    putTokens(tokens);
+  }
+
+  function putTokens(tokens: readonly Token[]): void {
+    for (const row of inWritingOrder(tokens)) {
+      if (run(sql.putToken, ...tokenColumns.map((column) => row[column])) !== 1) throw conflict();
+    }
+  }
+
+  return {
+    async open(family, token) {
+      inTransaction(connection, () => {
+        run(sql.addFamily, ...familyValues(family));
+        putTokens([token]);
+      });
+    },
+
+    async decide(lookup, rule) {
+      return inTransaction(connection, () => {
+        const found = lookUp(lookup);
+        const { result, write } = rule(found);
+        if (found !== null && write !== undefined) put(write);
+        return result;
+      });
+    },
+
+    async decideEach(userId, rule) {
+      return inTransaction(connection, () =>
+        rows(sql.familiesOfUser, userId).flatMap((row) => {
+          const found = foundOf(row);
+          if (found === null) return [];
+          const { result, write } = rule(found);
+          if (write !== undefined) put(write);
+          return [result];
+        }),
+      );
+    },
+
+    async find(familyId) {
+      const [family] = rows(sql.familyById, familyId);
+      return family === undefined ? null : familyOf(family);
+    },
+
+    async list(userId) {
+      return inTransaction(
+        connection,
+        () =>
+          userId === undefined
+            ? sessionsOf(rows(sql.families), rows(sql.tokens))
+            : sessionsOf(rows(sql.familiesOfUser, userId), rows(sql.tokensOfUser, userId)),
+        'DEFERRED',
+      );
+    },
+
+    async purge(expiredBefore, limit) {
+      return inTransaction(connection, () => {
+        const dead = withinBudget(rows(sql.deadFamilies, Math.trunc(expiredBefore), limit));
+        for (const { id } of dead) run(sql.deleteFamily, String(id));
+        return dead.length;
+      });
+    },
+
+    async eraseSuccessors(rotatedBefore, limit) {
+      return run(sql.eraseSuccessors, Math.trunc(rotatedBefore), limit);
+    },
+
+    async clear() {
+      inTransaction(connection, () => {
+        run('DELETE FROM tokens');
+        run('DELETE FROM families');
+      });
+    },
+  };
+}
+
+const placeholders = (columns: readonly string[]) => columns.map(() => '?').join(', ');
+
+const sql = {
+  familyById: 'SELECT * FROM families WHERE id = ?',
+  families: 'SELECT * FROM families ORDER BY created_at, id',
+  familiesOfUser: 'SELECT * FROM families WHERE user_id = ? ORDER BY created_at, id',
+  deadFamilies: `SELECT id, generation FROM families WHERE absolute_expires_at < ?
+    ORDER BY absolute_expires_at LIMIT ?`,
+  addFamily: `INSERT INTO families (${familyColumns.join(', ')}) VALUES (${placeholders(familyColumns)})`,
+  updateFamily: `UPDATE families SET ${changingColumns.map((column) => `${column} = ?`).join(', ')}
+    WHERE ${fixedColumns.map((column) => `${column} = ?`).join(' AND ')}`,
+  deleteFamily: 'DELETE FROM families WHERE id = ?',
+  tokenByHash: 'SELECT * FROM tokens WHERE token_hash = ?',
+  tokenByVerifier: 'SELECT * FROM tokens WHERE revoke_verifier = ?',
+  recentTokens: 'SELECT * FROM tokens WHERE family_id = ? AND generation >= ?',
+  tokens: 'SELECT * FROM tokens ORDER BY family_id, generation',
+  tokensOfUser: `SELECT tokens.* FROM families JOIN tokens ON family_id = id
+    WHERE user_id = ? ORDER BY family_id, tokens.generation`,
+  // A row with that place and another hash is another token: it stays, and the count of changes tells.
+  putToken: `INSERT INTO tokens (${tokenColumns.join(', ')}) VALUES (${placeholders(tokenColumns)})
+    ON CONFLICT (family_id, generation) DO UPDATE SET status = excluded.status, rotated_at = excluded.rotated_at,
+      idem_key_hash = excluded.idem_key_hash, successor_ct = excluded.successor_ct
+    WHERE token_hash = excluded.token_hash`,
+  eraseSuccessors: `UPDATE tokens SET successor_ct = NULL WHERE (family_id, generation) IN (
+    SELECT family_id, generation FROM tokens WHERE successor_ct IS NOT NULL AND rotated_at < ? LIMIT ?)`,
+} as const;
+
+const tokenQuery = (lookup: Exclude<Lookup, { familyId: string }>): [string, string] =>
+  'tokenHash' in lookup ? [sql.tokenByHash, lookup.tokenHash] : [sql.tokenByVerifier, lookup.revokeVerifier];
+
+/** As many of the families as have `mostPurged` rows together, and one at least. A family has as many tokens as generations. */
+function withinBudget(families: readonly Row[]): readonly Row[] {
+  let counted = 0;
+  return families.filter((family, index) => {
+    counted += 1 + Number(family['generation']);
+    return index === 0 || counted <= mostPurged;
+  });
+}
