@@ -1,3 +1,5 @@
+import { overhear } from './leak-watch.ts';
+
 /** The part of `BroadcastChannel` that tabs use. */
 export interface Channel {
   postMessage(message: unknown): void;
@@ -27,6 +29,7 @@ export function createChannelHub(): ChannelHub {
           if (!members.has(member)) throw new DOMException('The channel is closed.', 'InvalidStateError');
           const data: unknown = structuredClone(message);
           said.push(data);
+          overhear(data);
           for (const other of members) {
             if (other === member) continue;
             other.deliver(() => {

@@ -1,5 +1,6 @@
 import { type AuthClient, type AuthClientOptions, createAuthClient, type SessionEvent } from '@latchkey/client';
 import { type AuthServer, type AuthServerOptions, cheapPasswordHasher, createAuthServer } from '@latchkey/mock-server';
+import { overhear, overhearRejection } from './leak-watch.ts';
 import { createProfile, fetchFrom, type Profile, type Tab, type TabOptions } from './open-tab.ts';
 import { pendingCrypto } from './pending-crypto.ts';
 
@@ -41,9 +42,12 @@ export function createScene(
     profile,
     open(clientOptions = {}, tabOptions = {}) {
       const tab = profile.openTab(tabOptions);
-      const client = createAuthClient({ baseUrl, ...tab.options, ...clientOptions });
+      const client = overheard(createAuthClient({ baseUrl, ...tab.options, ...clientOptions }));
       const events: SessionEvent[] = [];
-      client.subscribe((_, event) => void events.push(event));
+      client.subscribe((session, event) => {
+        overhear([session, event]);
+        events.push(event);
+      });
       const heard: string[] = [];
       client.subscribe((_, { type }) => void heard.push(type));
       return Object.defineProperties(tab, {
@@ -55,6 +59,16 @@ export function createScene(
     count: (endpoint) => server.requests.filter((request) => request.endpoint === endpoint).length,
     stored: () => JSON.parse(profile.stored.get('latchkey') ?? 'null'),
   };
+}
+
+/** The same client; whatever it rejects with is listened to. */
+function overheard(client: AuthClient): AuthClient {
+  const names = ['login', 'logout', 'refresh', 'getAccessToken', 'fetch'] as const;
+  for (const name of names) {
+    const original = client[name] as (...args: never[]) => Promise<unknown>;
+    Object.defineProperty(client, name, { value: (...args: never[]) => overhearRejection(original(...args)) });
+  }
+  return client;
 }
 
 /** Lets everything that is under way come to rest, while the server's clock stands where it is. */

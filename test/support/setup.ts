@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { leaked, watchGlobals } from './leak-watch.ts';
 import { network } from './network.ts';
 
 /** For every scenario: nothing may be rejected unseen, and nothing may leave for a network that is not there. */
@@ -9,6 +10,7 @@ const onRejection = (reason: unknown): void => {
 };
 
 beforeAll(() => {
+  watchGlobals();
   process.on('unhandledRejection', onRejection);
   network.events.on('request:unhandled', ({ request }) => {
     faults.push(`nothing handles ${request.method} ${request.url}`);
@@ -22,6 +24,8 @@ afterEach(async () => {
   network.resetHandlers();
   globalThis.localStorage?.clear();
   globalThis.sessionStorage?.clear();
+  const leak = leaked();
+  if (leak) faults.push(`a piece of a token got out: ${leak}`);
   const seen = faults.splice(0);
   if (seen.length > 0) throw new Error(seen.join('\n'));
 });
