@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -5,9 +6,12 @@ import dts from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const entries = { index: at('src/index.ts'), core: at('src/core.ts') };
+const entries = { index: at('src/index.ts'), core: at('src/core.ts'), dpop: at('src/dpop.ts') };
 const external = ['ky', 'jwt-decode'];
 const transpile = esbuild({ target: 'es2022', tsconfig: at('tsconfig.json') });
+
+/** What an earlier build left is not part of this one. */
+const clean = { name: 'clean', buildStart: () => rmSync(at('dist'), { recursive: true, force: true }) };
 
 /** One file per entry: nothing an application does not import is in what it loads. */
 const modules = Object.entries(entries).flatMap(([name, input]) => [
@@ -20,5 +24,7 @@ const scriptTag = {
   plugins: [resolve({ browser: true }), transpile, terser()],
   output: { file: at('dist/latchkey.iife.min.js'), format: 'iife', name: 'Latchkey', sourcemap: true },
 };
+
+modules[0]?.plugins.unshift(clean);
 
 export default [...modules, scriptTag];

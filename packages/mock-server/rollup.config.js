@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
 import resolve from '@rollup/plugin-node-resolve';
@@ -10,19 +11,22 @@ const entries = ['index', 'msw', 'node', 'indexeddb', 'sqlite', 'postgres'];
 const external = [/^node:/, 'jose', 'pg', /^msw(\/|$)/];
 const transpile = esbuild({ target: 'es2022', tsconfig: at('tsconfig.json') });
 
+/** What an earlier build left is not part of this one. */
+const clean = { name: 'clean', buildStart: () => rmSync(at('dist'), { recursive: true, force: true }) };
+
 const modules = [
   {
     input: Object.fromEntries(entries.map((name) => [name, at(`src/${name}.ts`)])),
     external,
-    plugins: [transpile],
+    plugins: [clean, transpile],
     output: { dir: at('dist'), format: 'es', sourcemap: true, chunkFileNames: 'shared-[hash].js' },
   },
-  {
-    input: Object.fromEntries(entries.map((name) => [name, at(`src/${name}.ts`)])),
+  ...entries.map((name) => ({
+    input: at(`src/${name}.ts`),
     external,
     plugins: [dts({ tsconfig: at('tsconfig.json') })],
-    output: { dir: at('dist'), format: 'es' },
-  },
+    output: { file: at(`dist/${name}.d.ts`), format: 'es' },
+  })),
 ];
 
 const scriptTag = {

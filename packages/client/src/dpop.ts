@@ -1,0 +1,1 @@
+export { type DpopOptions, dpopFetch } from './dpop/dpop-fetch.ts';
