@@ -8,7 +8,7 @@ import {
 } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
-import { phaseOf } from '../token/lifetimes.ts';
+import { lapsedBecause, type Phase, phaseOf } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
 import { abortable } from '../waiting.ts';
 import type { LoginWait } from './login-wait.ts';
@@ -44,14 +44,18 @@ export interface AcquirePorts {
   readonly expiryMargin: number;
 }
 
+function isGood(phase: Phase): boolean {
+  return phase === 'fresh' || phase === 'expiring';
+}
+
 export function createAcquire({ watch, coordinator, loginWait, now, expiryMargin }: AcquirePorts): Acquire {
   const expired = ({ accessExpiresAt }: SessionRecord): boolean => accessExpiresAt !== null && now() >= accessExpiresAt;
 
   /** The same session with another pair; where that cannot be, the same user in a new session, if the application asks. */
   const refreshed = async (held: SessionRecord): Promise<SessionRecord> => {
     try {
-      const lapsed = phaseOf(held, now(), expiryMargin);
-      if (lapsed === 'window-passed' || lapsed === 'session-expired') throw new LoginRequiredError(lapsed);
+      const lapsed = lapsedBecause(held, now());
+      if (lapsed) throw new LoginRequiredError(lapsed);
       return await coordinator.refresh(held);
     } catch (error) {
       if (error instanceof LoginRequiredError) return loginWait.sameUser(held, error.reason, error);
@@ -71,9 +75,9 @@ export function createAcquire({ watch, coordinator, loginWait, now, expiryMargin
     usable({ minValidity = 0, patient = false, signal }) {
       const record = watch.current();
       if (!record) return null;
-      const phase = phaseOf(record, now(), expiryMargin);
-      const left = (record.accessExpiresAt ?? Number.POSITIVE_INFINITY) - now();
-      const good = (phase === 'fresh' || phase === 'expiring') && left > minValidity;
+      const at = now();
+      const phase = phaseOf(record, at, expiryMargin);
+      const good = isGood(phase) && (record.accessExpiresAt === null || record.accessExpiresAt - at > minValidity);
       if (good && phase === 'fresh') return record;
       if (good && !patient) {
         coordinator.behind(record);
