@@ -16,7 +16,8 @@ const clean = { name: 'clean', buildStart: () => rmSync(at('dist'), { recursive:
 
 const modules = [
   {
-    input: Object.fromEntries(entries.map((name) => [name, at(`src/${name}.ts`)])),
+    // The command is nothing to import, so it has no types.
+    input: Object.fromEntries([...entries, 'cli'].map((name) => [name, at(`src/${name}.ts`)])),
     external,
     plugins: [clean, transpile],
     output: { dir: at('dist'), format: 'es', sourcemap: true, chunkFileNames: 'shared-[hash].js' },

@@ -16,8 +16,11 @@ export interface ServeOptions {
 export interface RunningServer {
   /** Ends in a slash. */
   readonly url: string;
-  /** Stops listening and breaks what is under way. */
-  close(): Promise<void>;
+  /**
+   * Stops listening. What is under way may take `grace` milliseconds to finish, by default none, and is then broken. Resolves
+   * when no connection is left.
+   */
+  close(options?: { grace?: number }): Promise<void>;
 }
 
 /** What is read of a body nobody wants, so that its sender gets to read the answer. */
@@ -62,10 +65,15 @@ export async function serve(server: AuthServer, options: ServeOptions = {}): Pro
 
   return {
     url: new URL(basePath.endsWith('/') ? basePath : `${basePath}/`, `http://${authority}:${bound}`).href,
-    close: () =>
+    close: ({ grace = 0 } = {}) =>
       new Promise<void>((resolve, reject) => {
-        listener.close((error) => (error ? reject(error) : resolve()));
-        listener.closeAllConnections();
+        const breaking = setTimeout(() => listener.closeAllConnections(), grace);
+        listener.close((error) => {
+          clearTimeout(breaking);
+          if (error) reject(error);
+          else resolve();
+        });
+        if (grace === 0) listener.closeAllConnections();
       }),
   };
 }

@@ -19,7 +19,13 @@ export interface PostgresServer {
 }
 
 /** Fast and forgetful: what the machine's power does is not what the tests are about. */
-const forTests = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=60'];
+const forTests = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=60',
+  'deadlock_timeout=100ms',
+];
 
 /**
  * The shell outlives us if we are killed: when the pipe it reads from closes, for whatever reason, it stops the server and

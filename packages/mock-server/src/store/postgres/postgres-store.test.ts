@@ -1,9 +1,13 @@
 import { Pool } from 'pg';
-import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../../testing/postgres-server.ts';
+import { someFamily, someToken } from '../../testing/rows.ts';
 import { sessionStoreContract } from '../session-store.contract.ts';
 import { crashContract } from '../sql/crash.contract.ts';
+import { fleetContract } from '../sql/fleet.contract.ts';
+import { serverStateContract } from '../sql/server-state.contract.ts';
 import type { PostgresClient, PostgresPool } from './pool.ts';
+import { postgresServerState } from './postgres-server-state.ts';
 import { postgresStore } from './postgres-store.ts';
 
 const programs = postgresPrograms();
@@ -46,6 +50,66 @@ describe.skipIf(programs === null)('with a real PostgreSQL', () => {
       dieAfter: endAfter,
       reborn: async () => postgresStore({ pool, schema }),
     };
+  });
+
+  serverStateContract('PostgreSQL', () => {
+    const schema = newSchema();
+    return async () => postgresServerState({ pool, schema });
+  });
+
+  it('tables that a newer version has made are left alone', async () => {
+    const schema = newSchema();
+    await postgresStore({ pool, schema }).list();
+    await pool.query(`UPDATE ${schema}.settings SET value = '99' WHERE name = 'schema-version'`);
+    await expect(postgresStore({ pool, schema }).list()).rejects.toThrow('version 99');
+  });
+
+  it('servers that start together make the tables once', async () => {
+    const schema = newSchema();
+    const lists = await Promise.all([0, 1, 2, 3].map(() => postgresStore({ pool, schema }).list()));
+    expect(lists).toEqual([[], [], [], []]);
+  });
+
+  it('a decision that meets a deadlock is made again', async () => {
+    const schema = newSchema();
+    const store = postgresStore({ pool, schema });
+    await store.open(someFamily(), someToken());
+    await store.open(someFamily({ id: 'family-2' }), someToken({ hash: 'other-1', familyId: 'family-2' }));
+    const rival = await pool.connect();
+    onTestFinished(() => rival.release(true));
+    const lock = (id: string) => rival.query(`SELECT 1 FROM ${schema}.families WHERE id = $1 FOR UPDATE`, [id]);
+    // The store notices the deadlock first and has to give way.
+    await rival.query("BEGIN; SET LOCAL deadlock_timeout = '10s'");
+    await lock('family-2');
+    const ended = store.decideEach('ada', (found) => ({ result: found.family.id }));
+    const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    while ((await pool.query(waiting)).rowCount === 0);
+    await lock('family-1');
+    await rival.query('COMMIT');
+    expect([...(await ended)].sort()).toEqual(['family-1', 'family-2']);
+  });
+
+  it('a database that could not be reached is asked again', async () => {
+    let away = true;
+    const flaky: PostgresPool = {
+      connect: () => (away ? Promise.reject(new Error('away')) : pool.connect()),
+      query: (text, values) => pool.query(text, values),
+    };
+    const store = postgresStore({ pool: flaky, schema: newSchema() });
+    await expect(store.list()).rejects.toThrow('away');
+    away = false;
+    expect(await store.list()).toEqual([]);
+  });
+
+  it('refuses a schema that would have to be quoted with care', () => {
+    expect(() => postgresStore({ pool, schema: 'a"; DROP TABLE x' })).toThrow(RangeError);
+  });
+
+  fleetContract('PostgreSQL', async () => {
+    const database = server.connectionString;
+    const state = postgresServerState({ connectionString: database });
+    onTestFinished(() => state.close());
+    return { database, state };
   });
 });
 

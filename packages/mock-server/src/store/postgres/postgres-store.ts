@@ -12,7 +12,7 @@ export type PostgresStore = SessionStore & {
 };
 
 /**
- * Sessions in PostgreSQL (12 or later), by the package `pg`, which you install. Any number of servers can share them. The
+ * Sessions in PostgreSQL, by the package `pg`, which you install. Any number of servers can share them. The
  * tables are made at the first use.
  *
  * @example const store = postgresStore({ connectionString: 'postgres://localhost/app' });

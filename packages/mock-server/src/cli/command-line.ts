@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { misuse } from './failure.ts';
+
+export interface ServeCommand {
+  readonly port: number;
+  readonly host: string;
+  readonly database: string;
+  readonly usersFile: string | null;
+  readonly origins: readonly string[];
+  readonly issuer: string | null;
+}
+
+export const usage = `Serves Latchkey's mock server on HTTP.
+
+  latchkey-mock-server [--port 3000] [--db file.sqlite] [--users users.json] [--origin https://app.example]
+
+  --port N       listen on port N; 0 takes any that is free (default: 3000)
+  --host NAME    listen on this address (default: 127.0.0.1, this machine only)
+  --db WHERE     keep sessions, signing keys and users in
+                   a file             SQLite, made where there is none (default: latchkey.sqlite)
+                   postgres://…       PostgreSQL, by the package pg; several servers can share it
+                   memory             nothing: all is gone when the server ends
+  --users FILE   who can log in: [{ "username": "ada", "password": "…", "claims": { … } }]; kept in the database, the
+                 passwords as hashes, so that it is needed only to add and to change
+  --origin URL   let pages of this origin read answers; repeat it for more
+  --issuer URL   who tokens say that made them (default: https://latchkey.test)
+  --version      print the version
+  --help         print this
+`;
+
+const options = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  db: { type: 'string' },
+  users: { type: 'string' },
+  origin: { type: 'string', multiple: true },
+  issuer: { type: 'string' },
+  version: { type: 'boolean', short: 'v' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** @throws Failure for what is no command. */
+export function readCommandLine(args: readonly string[]): 'help' | 'version' | ServeCommand {
+  const values = parsed(args);
+  if (values.help) return 'help';
+  if (values.version) return 'version';
+  return {
+    port: portOf(values.port ?? '3000'),
+    host: values.host ?? '127.0.0.1',
+    database: databaseOf(values.db ?? 'latchkey.sqlite'),
+    usersFile: values.users ?? null,
+    origins: (values.origin ?? []).map(originOf),
+    issuer: values.issuer === undefined ? null : issuerOf(values.issuer),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    // Node says more than one sentence.
+    const [sentence = ''] = (error instanceof Error ? error.message : '').split(/\.\s|\n/);
+    throw misuse(`${sentence.replace(/\.$/, '')}. See --help.`);
+  }
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port < 65_536)) throw misuse(`--port wants a number from 0 to 65535, not "${text}".`);
+  return port;
+}
+
+/** Other schemes are slips of the pen, not names of files. */
+function databaseOf(text: string): string {
+  const scheme = /^([a-z]+):\/\//i.exec(text)?.[1];
+  if (text === '' || (scheme !== undefined && !isPostgres(text))) {
+    throw misuse('--db wants a file, a postgres:// address, or memory.');
+  }
+  return text;
+}
+
+export const isPostgres = (database: string): boolean => /^postgres(ql)?:\/\//.test(database);
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.origin !== text) {
+    throw misuse(`--origin wants an origin as browsers send it, such as https://app.example, not "${text}".`);
+  }
+  return text;
+}
+
+function issuerOf(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw misuse(`--issuer wants a URL such as https://api.example, not "${text}".`);
+  }
+  return text;
+}

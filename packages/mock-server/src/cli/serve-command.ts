@@ -1,0 +1,75 @@
+import type { AuthServer } from '../auth-server.ts';
+import { hour, second } from '../clock/duration.ts';
+import { createAuthServer } from '../create-auth-server.ts';
+import { type RunningServer, serve } from '../node.ts';
+import { nodePasswordHasher } from '../node-password-hasher.ts';
+import { revokeAll } from '../session-administration.ts';
+import type { ServeCommand } from './command-line.ts';
+import { Failure, reasonOf } from './failure.ts';
+import { openState } from './open-state.ts';
+import { readUsersFile } from './users-file.ts';
+
+export interface Serving {
+  readonly url: string;
+  readonly place: string;
+  readonly userCount: number;
+  /** Lets requests under way finish, and lets go of the database. */
+  stop(): Promise<void>;
+}
+
+/** How long requests under way may take when the server is told to stop. */
+const grace = 10 * second;
+
+/** @throws Failure for what whoever runs the command can put right. */
+export async function startServing(command: ServeCommand): Promise<Serving> {
+  const { usersFile, database, origins, issuer } = command;
+  const given = usersFile === null ? [] : readUsersFile(usersFile);
+  const passwordHasher = nodePasswordHasher();
+  const { changed, place, close, users, store, signingKeys } = await openState(database, given, passwordHasher);
+  try {
+    const server = createAuthServer({
+      users,
+      store,
+      ...(signingKeys !== undefined && { signingKeys }),
+      ...(issuer !== null && { issuer }),
+      allowedOrigins: origins,
+      passwordHasher,
+    });
+    for (const userId of changed)
+      await revokeAll(store, { userId, reason: 'password_change', now: server.clock.now() });
+    const running = await listening(server, command);
+    const stopPurging = purgeEvery(hour, server);
+    return {
+      url: running.url,
+      place,
+      userCount: users.length,
+      async stop() {
+        stopPurging();
+        await running.close({ grace });
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listening(server: AuthServer, { port, host }: ServeCommand): Promise<RunningServer> {
+  try {
+    return await serve(server, { port, host });
+  } catch (error) {
+    const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    const reason = inUse ? 'somebody else does' : reasonOf(error);
+    throw new Failure(`It cannot listen on port ${port} of ${host}: ${reason}.`, 1, { cause: error });
+  }
+}
+
+function purgeEvery(span: number, server: AuthServer): () => void {
+  // A database that is away now is purged the next time.
+  const purge = () => void server.sessions.purge().catch(() => {});
+  const timer = setInterval(purge, span);
+  timer.unref();
+  purge();
+  return () => clearInterval(timer);
+}
