@@ -13,7 +13,7 @@ const offline = () => {
   return { state, network };
 };
 
-it('a logout without a network clears storage of tokens now and tells the server when it is back (L2)', async () => {
+it('a logout without a network clears storage of tokens now and tells the server when it is back (L2, TST-14)', async () => {
   const { state, network } = offline();
   const scene = createScene({}, network);
   const tab = scene.open();

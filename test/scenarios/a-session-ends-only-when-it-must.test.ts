@@ -17,7 +17,7 @@ const unsettling = {
 } as const;
 
 for (const [what, fault] of Object.entries(unsettling)) {
-  it(`${what} at the refresh endpoint keeps the session, and the next call works again (N1)`, async () => {
+  it(`${what} at the refresh endpoint keeps the session, and the next call works again (N1, TST-20)`, async () => {
     const { server, client, profile, tab } = await signedIn();
     server.clock.advance('20m');
     const before = profile.stored.get('latchkey');

@@ -12,7 +12,7 @@ for (const [name, skew] of Object.entries({
   '1 year ahead': 365 * day,
   '1 year behind': -365 * day,
 })) {
-  it(`a clock ${name} refreshes as often as a right one, and sees no 401 (T2)`, async () => {
+  it(`a clock ${name} refreshes as often as a right one, and sees no 401 (T2, TST-21)`, async () => {
     const scene = createScene();
     const { client, heard } = scene.open({}, { skew });
     client.adoptTokens(await scene.server.seedSession('ada'));

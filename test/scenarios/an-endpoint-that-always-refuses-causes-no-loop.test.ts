@@ -3,7 +3,7 @@ import { createScene } from '../support/scene.ts';
 
 const urlOf = (input: RequestInfo | URL): string => (input instanceof Request ? input.url : String(input));
 
-it('an endpoint that always answers 401 gets two requests and one refresh, and the session survives (R3)', async () => {
+it('an endpoint that always answers 401 gets two requests and one refresh, and the session survives (R3, TST-19)', async () => {
   let weird = 0;
   const scene = createScene({}, (fetch) => async (input, init) => {
     if (!urlOf(input).includes('weird')) return fetch(input, init);

@@ -66,7 +66,7 @@ it('a pair that cannot be stored is used from memory, said once, and stored when
 
 const odd = ['', 'undefined', 'null', '{', '[]', '0', '"x"', '{"accessToken":"x"}', '{"v":1}', '{"v":2,"sid":"a"}'];
 for (const value of [...odd, 'x'.repeat(1_000_000)]) {
-  it(`a stored value ${value.slice(0, 30)} means signed out, and the next login works (S3)`, async () => {
+  it(`a stored value ${value.slice(0, 30)} means signed out, and the next login works (S3, TST-22)`, async () => {
     const scene = createScene();
     scene.profile.stored.set('latchkey', value);
     scene.profile.stored.set('latchkey:outbox', value);

@@ -40,7 +40,7 @@ for (const url of [
   'https://evil.com/https://api.x.com/',
   'data:text/plain,https://api.x.com/',
 ]) {
-  it(`no token goes to ${url} (X2)`, async () => {
+  it(`no token goes to ${url} (X2, TST-18)`, async () => {
     expect(await carried(url, apis)).toBeNull();
   });
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createScene } from '../support/scene.ts';
 
 for (const tabs of [2, 8]) {
-  it(`${tabs} tabs that need a token at the same moment cause one refresh, in twenty rounds (M1)`, async () => {
+  it(`${tabs} tabs that need a token at the same moment cause one refresh, in twenty rounds (M1, TST-15)`, async () => {
     const scene = createScene({ policy: { replayWindow: 0 } });
     const opened = Array.from({ length: tabs }, () => scene.open());
     opened[0]?.client.adoptTokens(await scene.server.seedSession('ada'));

@@ -26,7 +26,7 @@ function countedWork(): number[] {
   return work;
 }
 
-it('unknown user and wrong password get the same bytes for the same work', async () => {
+it('unknown user and wrong password get the same bytes for the same work (TST-26)', async () => {
   const work = countedWork();
   const { api } = start();
   await api.login();

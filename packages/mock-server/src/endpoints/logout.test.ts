@@ -14,7 +14,7 @@ const unknownToken = `rt1_${'x'.repeat(43)}`;
 const invalid = [400, { error: 'invalid_grant', reason: 'invalid' }];
 const revoked = [200, { status: 'revoked' }];
 
-it('a stolen access token, expired or not, ends nothing whatever it is sent with', async () => {
+it('a stolen access token, expired or not, ends nothing whatever it is sent with (TST-2)', async () => {
   for (const accessTtl of [20 * 60_000, -1]) {
     const { server, api, store } = start();
     const victim = await server.seedSession('ada', { accessTtl });
@@ -37,7 +37,7 @@ it('a stolen access token, expired or not, ends nothing whatever it is sent with
   }
 });
 
-it('an unknown refresh token is answered with the same bytes whether the session of the access token lives or not', async () => {
+it('an unknown refresh token is answered with the same bytes whether the session of the access token lives or not (TST-3)', async () => {
   const { server, api } = start();
   const live = await server.seedSession('ada');
   const ended = await server.seedSession('ada');

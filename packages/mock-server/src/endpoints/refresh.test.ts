@@ -11,7 +11,7 @@ function start(policy: Partial<Policy> = {}) {
 
 const revoked = [400, { error: 'invalid_grant', error_description: expect.any(String), reason: 'revoked' }];
 
-it('reuse of a rotated token ends its family, the living descendant too, and no other', async () => {
+it('reuse of a rotated token ends its family, the living descendant too, and no other (TST-7)', async () => {
   const { server, api } = start();
   const other = await server.seedSession('ada');
   const first = await server.seedSession('ada');
@@ -36,7 +36,7 @@ it('reuse is answered like any revoked token', async () => {
   expect([...reuse.headers]).toEqual([...plain.headers]);
 });
 
-it('50 parallel refreshes with one key get one successor', async () => {
+it('50 parallel refreshes with one key get one successor (TST-8)', async () => {
   const { server, api, tokens } = start({ maxReplays: 49 });
   const { refresh_token } = await server.seedSession('ada');
   const answers = await Promise.all(Array.from({ length: 50 }, () => api.refresh(refresh_token, someKey(1))));
@@ -46,7 +46,7 @@ it('50 parallel refreshes with one key get one successor', async () => {
   expect((await tokens()).map(({ status }) => status)).toEqual(['rotated', 'current']);
 });
 
-it('50 parallel refreshes with different keys end the family', async () => {
+it('50 parallel refreshes with different keys end the family (TST-8)', async () => {
   const { server, api } = start();
   const { refresh_token } = await server.seedSession('ada');
   const answers = await Promise.all(
@@ -56,7 +56,7 @@ it('50 parallel refreshes with different keys end the family', async () => {
   expect(await server.sessions.list()).toMatchObject([{ revokeReason: 'reuse' }]);
 });
 
-it('a lost answer is given again to the same key, with a new access token and the same week', async () => {
+it('a lost answer is given again to the same key, with a new access token and the same week (TST-9)', async () => {
   const { server, clock, api } = start();
   const { refresh_token } = await server.seedSession('ada');
   clock.advance('1d');
@@ -210,7 +210,7 @@ it('an address that guesses tokens has to wait, and its neighbour does not', asy
   expect((await from('192.0.2.2', refresh_token)).status).toBe(200);
 });
 
-it('refresh and logout at once leave the session ended and nothing of it usable', async () => {
+it('refresh and logout at once leave the session ended and nothing of it usable (TST-13)', async () => {
   for (const order of ['refresh first', 'logout first']) {
     const { server, api } = start();
     const tokens = await server.seedSession('ada');

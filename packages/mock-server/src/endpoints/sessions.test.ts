@@ -32,7 +32,7 @@ it('a user sees the own sessions, the ended ones with the reason, and nobody els
   ]);
 });
 
-it('a user ends one session, again without effect, and none of another user', async () => {
+it('a user ends one session, again without effect, and none of another user (TST-27)', async () => {
   const { server, api, end } = start();
   const [phone, laptop] = [await server.seedSession('ada'), await server.seedSession('ada')];
   const eve = await server.seedSession('eve');

@@ -57,7 +57,7 @@ describe('CORS', () => {
     );
   });
 
-  it('takes a logout that needs no preflight', async () => {
+  it('takes a logout that needs no preflight (TST-24)', async () => {
     const { server, send } = start();
     const tokens = await server.seedSession('ada');
     const simple = new Request('https://api.example/auth/logout', formPost(pairOf(tokens)));
@@ -69,7 +69,7 @@ describe('CORS', () => {
   });
 });
 
-it('every answer, refusals included, forbids caching and tells the time of the server', async () => {
+it('every answer, refusals included, forbids caching and tells the time of the server (TST-25)', async () => {
   const { server, clock, send, api } = start();
   clock.advance('8d');
   const tokens = await server.seedSession('ada');

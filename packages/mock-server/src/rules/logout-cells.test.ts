@@ -139,7 +139,7 @@ describe.each(['MSW', 'HTTP'] as const)('logout over %s', (mount) => {
   });
   afterAll(() => mounted.close());
 
-  it.each(cells)('answers $access with $refresh by $code', async ({ access, refresh, code }) => {
+  it.each(cells)('answers $access with $refresh by $code (TST-1)', async ({ access, refresh, code }) => {
     await server.reset();
     const seed = { accessTtl: accessTtl[access] ?? 20 * minute, clientId: 'spa' };
     const own = await server.seedSession(

@@ -13,6 +13,7 @@ const found: Found = { family, token: parent, newest, parent };
 const attempt = (changes: Partial<RefreshAttempt> = {}): RefreshAttempt => ({
   clientId: 'spa',
   keyHash: 'key-1',
+  deviceKey: null,
   successor: { hash: 'hash-3', revokeVerifier: 'verifier', sealed: 'sealed-3' },
   now: rotatedAt,
   isOverLimit: () => false,

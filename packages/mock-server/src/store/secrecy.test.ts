@@ -30,7 +30,7 @@ async function livedIn() {
   return { ...world, third, secrets };
 }
 
-it('the database holds no token, ticket, key or password', async () => {
+it('the database holds no token, ticket, key or password (TST-11)', async () => {
   const { store, secrets } = await livedIn();
   const dump = JSON.stringify(await store.list());
   expect(dump.length).toBeGreaterThan(500);
@@ -49,7 +49,7 @@ it('the logs hold no token, ticket, key or password', async () => {
   for (const secret of secrets) expect(logs).not.toContain(secret);
 });
 
-it('nothing in the database is accepted as a refresh token or a ticket', async () => {
+it('nothing in the database is accepted as a refresh token or a ticket (TST-12)', async () => {
   const { store, api } = await livedIn();
   const rows = (await store.list()).flatMap(({ family, tokens }) => [family, ...tokens]);
   const values = new Set(rows.flatMap((row) => Object.values(row)).map(String));

@@ -81,7 +81,7 @@ const forgeries: Record<string, Forge> = {
 };
 
 describe.each(Object.entries(forgeries))('an access token with %s', (_, forge) => {
-  it('opens no API and is not genuine at logout', async () => {
+  it('opens no API and is not genuine at logout (TST-4)', async () => {
     const { server, keys, store } = testServer();
     const send = direct(server);
     const { access_token, refresh_token, sid } = await server.seedSession('ada');
@@ -108,7 +108,7 @@ it('an unchanged token, and one the server signed anew, are accepted', async () 
   }
 });
 
-it('an expired token is genuine at logout and is refused everywhere else', async () => {
+it('an expired token is genuine at logout and is refused everywhere else (TST-5)', async () => {
   const { server } = testServer();
   const send = direct(server);
   const { access_token, refresh_token, sid } = await server.seedSession('ada', { accessTtl: 0 });
