@@ -26,6 +26,11 @@ export interface AuthServerOptions {
   readonly allowedOrigins?: readonly string[];
   /** Where tokens, ids and nonces come from. Default: the platform's secure random. */
   readonly random?: Random;
+  /**
+   * The secret behind DPoP nonces, 32 bytes or more. Servers that stand behind one address need the same, or their clients pay
+   * a second request now and then. Default: random.
+   */
+  readonly dpopNonceSecret?: Uint8Array<ArrayBuffer>;
   /** Default: keys made at first need, gone with the process. */
   readonly signingKeys?: SigningKeys;
   /** Default `pbkdf2()` with 600,000 iterations; tests and demos may take `cheapPasswordHasher()`. */
@@ -36,6 +41,8 @@ export interface AuthServerOptions {
 export interface RequestContext {
   /** Where the server is mounted. Default `'/'`. */
   readonly basePath?: string;
+  /** Where clients find the server, if a proxy changed that: `'https://api.example'`. Default: the request's own origin. */
+  readonly origin?: string;
   /** The client's address, for limits and the session list. Without one, limits by address are off. */
   readonly clientIp?: string;
 }
@@ -90,13 +97,14 @@ export interface AuthServer {
   };
   /**
    * A signed-in user in one line, without a password. `age` is how long ago the login was, `idle` how long ago the last refresh
-   * (default: just now), `accessTtl` how long the access token lasts; all in milliseconds.
+   * (default: just now), `accessTtl` how long the access token lasts; all in milliseconds. `deviceKey` is the RFC 7638 thumbprint
+   * of the key to bind the session to.
    *
    * @throws RangeError for a user who is not among `users`, when there are any.
    */
   seedSession(
     username: string,
-    options?: { accessTtl?: number; age?: number; idle?: number; clientId?: string },
+    options?: { accessTtl?: number; age?: number; idle?: number; clientId?: string; deviceKey?: string },
   ): Promise<TokenResponse>;
   /** Calls back after each request, answer, security event and change made through this object. Returns the function that stops it. */
   subscribe(listener: () => void): () => void;

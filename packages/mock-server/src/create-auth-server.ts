@@ -1,6 +1,8 @@
 import type { AuthServer, AuthServerOptions } from './auth-server.ts';
 import { runningClock } from './clock/clock.ts';
 import { minute } from './clock/duration.ts';
+import { createNonces } from './dpop/nonces.ts';
+import { createSeenProofs } from './dpop/seen-proofs.ts';
 import { createEndpoints } from './endpoints/create-endpoints.ts';
 import { createFaults } from './faults/faults.ts';
 import { createDispatch } from './http/dispatch.ts';
@@ -52,8 +54,22 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
   const refreshes = createRateLimit({ most: policy.refreshesPerMinute, per: minute });
   const perAccount = createAttemptLimits({ free: 5 });
   const perAddress = createAttemptLimits({ free: 50 });
+  const seenProofs = createSeenProofs();
+  const nonces = policy.dpopNonce ? createNonces(options.dpopNonceSecret ?? random(32)) : null;
   const onSealed = createSuccessorSweep({ clock, store, replayWindow: policy.replayWindow });
-  const parts = { policy, store, issuer, users, sessionTokens, securityLog, guesses, refreshes, onSealed };
+  const parts = {
+    policy,
+    store,
+    issuer,
+    users,
+    sessionTokens,
+    securityLog,
+    guesses,
+    refreshes,
+    onSealed,
+    seenProofs,
+    nonces,
+  };
 
   return {
     fetch: createDispatch({
@@ -89,7 +105,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
         await keys.update((present) => rotated(present, newest, { now: clock.now(), overlap }));
       },
     },
-    async seedSession(username, { accessTtl, age = 0, idle = 0, clientId } = {}) {
+    async seedSession(username, { accessTtl, age = 0, idle = 0, clientId, deviceKey } = {}) {
       if (accounts.length > 0 && !users.has(username)) throw new RangeError(`There is no user "${username}".`);
       const now = clock.now();
       const { family, refreshToken } = await sessionTokens.open({
@@ -100,6 +116,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
         deviceLabel: null,
         userAgent: null,
         ipPrefix: null,
+        deviceKey: deviceKey ?? null,
       });
       changed();
       return sessionTokens.respond(family, refreshToken, now, accessTtl);
@@ -110,7 +127,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
     },
     async reset() {
       faults.clear();
-      for (const memory of [log, securityLog, guesses, refreshes, perAccount, perAddress]) memory.clear();
+      for (const memory of [log, securityLog, guesses, refreshes, perAccount, perAddress, seenProofs]) memory.clear();
       await store.clear();
       changed();
     },

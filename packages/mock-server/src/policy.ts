@@ -16,6 +16,13 @@ export interface Policy {
    * Default 120 seconds, at most 600; 0 is strict single use.
    */
   readonly replayWindow: number;
+  /**
+   * The same for sessions bound to a device key, where a proof by that key stands in for the `Idempotency-Key`; a thief of
+   * tokens cannot make one, so it may be long. Default: the refresh window, which is also the most; 0 where `replayWindow` is 0.
+   */
+  readonly dpopReplayWindow: number;
+  /** Whether DPoP proofs must contain a nonce from the server, so that none can be made in advance. Default true. */
+  readonly dpopNonce: boolean;
   /** How often one rotation's answer may be given again. Default 10. */
   readonly maxReplays: number;
   /** Successful refreshes of one session per minute before it gets 429. Default 10. */
@@ -31,12 +38,13 @@ export interface Policy {
   readonly logoutRequires: 'pair' | 'bearer' | 'nothing';
 }
 
-const defaults: Policy = {
+const defaults: Omit<Policy, 'dpopReplayWindow'> = {
   accessTtl: 20 * minute,
   refreshWindow: 7 * day,
   windowFrom: 'rotation',
   refreshTtl: 90 * day,
   replayWindow: 120 * second,
+  dpopNonce: true,
   maxReplays: 10,
   refreshesPerMinute: 10,
   maxSessions: 100,
@@ -47,14 +55,18 @@ const defaults: Policy = {
 /** How long the longest replay window may be. */
 const longestReplayWindow = 600 * second;
 
-/** @throws RangeError for a duration or count that is negative or not a number, and a `replayWindow` over 600 seconds. */
+/** @throws RangeError for a duration or count that is negative or not a number, and for a replay window that is too long. */
 export function resolvePolicy(policy: Partial<Policy> = {}): Policy {
-  const resolved = { ...defaults, ...policy };
+  const chosen = { ...defaults, ...policy };
+  const resolved = { dpopReplayWindow: chosen.replayWindow === 0 ? 0 : chosen.refreshWindow, ...chosen };
   for (const [name, value] of Object.entries(resolved)) {
     if (typeof value === 'number' && !(value >= 0)) throw new RangeError(`policy.${name} must be ≥ 0, not ${value}.`);
   }
   if (resolved.replayWindow > longestReplayWindow) {
     throw new RangeError(`policy.replayWindow must be at most ${longestReplayWindow} ms.`);
+  }
+  if (resolved.dpopReplayWindow > resolved.refreshWindow) {
+    throw new RangeError('policy.dpopReplayWindow must be at most policy.refreshWindow.');
   }
   return resolved;
 }

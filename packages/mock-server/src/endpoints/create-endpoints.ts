@@ -2,6 +2,7 @@ import type { Endpoint } from '../http/routes.ts';
 import type { AttemptLimits } from '../limits/attempt-limits.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import { createTurns } from '../limits/turns.ts';
+import { givingNonces } from './device-key.ts';
 import type { EndpointHandler, ServerParts } from './endpoint.ts';
 import { loginEndpoint } from './login.ts';
 import { logoutEndpoint } from './logout.ts';
@@ -24,17 +25,19 @@ export function createEndpoints(
   },
 ): Readonly<Record<Endpoint, EndpointHandler>> {
   const { perAccount, perAddress } = parts;
+  const proven = (handler: EndpointHandler) => givingNonces(parts, handler);
   return {
-    login: loginEndpoint({ ...parts, limits: { perAccount, perAddress, turns: createTurns(hashing) } }),
-    refresh: refreshEndpoint(parts),
+    login: proven(loginEndpoint({ ...parts, limits: { perAccount, perAddress, turns: createTurns(hashing) } })),
+    refresh: proven(refreshEndpoint(parts)),
+    // No proof is asked for where a session ends: the key may be gone, and rights are only taken away.
     logout: logoutEndpoint(parts),
     revoke: revokeEndpoint(parts),
-    sessions: sessionsEndpoint(parts),
-    session: endSessionEndpoint(parts),
-    'logout-all': logoutAllEndpoint(parts),
+    sessions: proven(sessionsEndpoint(parts)),
+    session: proven(endSessionEndpoint(parts)),
+    'logout-all': proven(logoutAllEndpoint(parts)),
     metadata: metadataEndpoint(parts),
     jwks: jwksEndpoint(parts),
-    me: meEndpoint(parts),
-    echo: echoEndpoint(parts),
+    me: proven(meEndpoint(parts)),
+    echo: proven(echoEndpoint(parts)),
   };
 }

@@ -7,6 +7,7 @@ import type { SessionTokens } from '../sessions/session-tokens.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { Issuer } from '../tokens/access-token.ts';
 import type { UserDirectory } from '../users/user-directory.ts';
+import type { ProofParts } from './device-key.ts';
 
 /** One request on its way through the server. */
 export interface Exchange {
@@ -25,7 +26,7 @@ export interface Exchange {
 export type EndpointHandler = (exchange: Exchange) => Promise<Response>;
 
 /** What endpoints are made of; each takes the parts it needs. */
-export interface ServerParts {
+export interface ServerParts extends ProofParts {
   readonly policy: Policy;
   readonly store: SessionStore;
   readonly issuer: Issuer;

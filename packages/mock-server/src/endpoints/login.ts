@@ -8,6 +8,7 @@ import { coarseUserAgent, ipPrefix } from '../sessions/device.ts';
 import type { Family } from '../store/session-store.ts';
 import { looksLikeTicket, verifierOf } from '../tokens/refresh-token.ts';
 import { type CheckedUser, isTooLong } from '../users/user-directory.ts';
+import { badRequest, presentedProof, spendProof } from './device-key.ts';
 import type { EndpointHandler, Exchange, ServerParts } from './endpoint.ts';
 
 export interface LoginLimits {
@@ -27,14 +28,16 @@ interface Credentials {
 
 const longestName = 256;
 
-/** `POST auth/login`: a password for the first pair of a new session. Unknown user and wrong password are one answer. */
+/** `POST auth/login`: a password for the first pair of a new session, bound to the key of the proof that came with it, if any. Unknown user and wrong password are one answer. */
 export function loginEndpoint(parts: ServerParts & { limits: LoginLimits }): EndpointHandler {
   const { limits, users, sessionTokens, store, policy } = parts;
 
   return async (exchange) => {
     const credentials = readCredentials(await readJsonObject(exchange.request));
     await exchange.entry.note({ ticket: credentials.logoutTicket ?? '' });
+    const proof = await presentedProof(parts, exchange);
     const user = await authenticate(credentials, exchange);
+    if (proof !== null) spendProof(parts, proof, exchange.now, badRequest);
     const { family, refreshToken } = await sessionTokens.open({
       userId: user.username,
       clientId: credentials.clientId,
@@ -43,6 +46,7 @@ export function loginEndpoint(parts: ServerParts & { limits: LoginLimits }): End
       deviceLabel: credentials.deviceLabel,
       userAgent: coarseUserAgent(exchange.request.headers.get('user-agent')),
       ipPrefix: ipPrefix(exchange.clientIp),
+      deviceKey: proof?.deviceKey ?? null,
     });
     // A password changed meanwhile has revoked the sessions there were, and this one was not among them yet.
     if (!user.isStillValid()) {

@@ -1,5 +1,5 @@
 import { json } from '../http/answer.ts';
-import { bearerOf } from '../http/bearer.ts';
+import { accessTokenOf } from '../http/authorization.ts';
 import { readForm } from '../http/body.ts';
 import { type LogoutDecision, type LogoutProof, logoutRule } from '../rules/logout-rule.ts';
 import { type LogoutCode, logoutOutcomes } from '../rules/logout-table.ts';
@@ -18,7 +18,7 @@ export function logoutEndpoint(parts: ServerParts): EndpointHandler {
     const form = await readForm(request);
     const pair = { accessToken: form.get('access_token') ?? '', refreshToken: form.get('refresh_token') ?? '' };
     const ticket = form.get('logout_ticket') ?? '';
-    const bearer = bearerOf(request) ?? '';
+    const bearer = accessTokenOf(request) ?? '';
     await entry.note({ ...pair, ticket });
 
     if (ticket === '' && policy.logoutRequires !== 'pair') {

@@ -1,3 +1,4 @@
+import { proofAlgorithms } from '../dpop/proof-checks.ts';
 import { json } from '../http/answer.ts';
 import { publicJwk, verifiesApi } from '../tokens/signing-keys.ts';
 import type { EndpointHandler, ServerParts } from './endpoint.ts';
@@ -15,6 +16,7 @@ export function metadataEndpoint({ issuer }: Pick<ServerParts, 'issuer'>): Endpo
       grant_types_supported: ['refresh_token'],
       token_endpoint_auth_methods_supported: ['none'],
       revocation_endpoint_auth_methods_supported: ['none'],
+      dpop_signing_alg_values_supported: proofAlgorithms,
       refresh_token_expiration_types_supported: ['authorization', 'token_timeout'],
     });
   };

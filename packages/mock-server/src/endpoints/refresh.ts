@@ -7,6 +7,7 @@ import type { Family } from '../store/session-store.ts';
 import { digest } from '../tokens/digest.ts';
 import { hashOf, looksLikeRefreshToken, newRefreshToken, ticketOf, verifierOf } from '../tokens/refresh-token.ts';
 import { openSuccessor, sealSuccessor } from '../tokens/successor.ts';
+import { badRequest, presentedProof, spendProof } from './device-key.ts';
 import { countGuess, type EndpointHandler, type Exchange, refuseGuessing, type ServerParts } from './endpoint.ts';
 
 const keyForm = /^"([A-Za-z0-9_\-.~+/=:]{16,128})"$/;
@@ -20,16 +21,20 @@ export function refreshEndpoint(parts: ServerParts & { refreshes: RateLimit; onS
     const { now } = exchange;
     const { refreshToken, clientId, idempotencyKey } = await readRequest(exchange);
     refuseGuessing(parts, exchange);
+    const proof = await presentedProof(parts, exchange);
     if (!looksLikeRefreshToken(refreshToken)) throw countGuess(parts, exchange);
+    if (proof !== null) spendProof(parts, proof, now, badRequest);
 
     // All of the work that takes time happens before the transaction, whatever it will decide.
     const context = await hashOf(refreshToken);
     const successor = newRefreshToken(issuer.random);
-    const sealing = { refreshToken, idempotencyKey: idempotencyKey ?? '', context };
-    const keepsSuccessor = idempotencyKey !== null && policy.replayWindow > 0;
+    const exchangedWith = proof?.deviceKey ?? idempotencyKey;
+    const sealing = { refreshToken, exchangedWith: exchangedWith ?? '', context };
+    const keepsSuccessor = exchangedWith !== null && Math.max(policy.replayWindow, policy.dpopReplayWindow) > 0;
     const attempt = {
       clientId,
       keyHash: idempotencyKey === null ? null : await digest(idempotencyKey),
+      deviceKey: proof?.deviceKey ?? null,
       successor: {
         hash: await hashOf(successor),
         revokeVerifier: await verifierOf(await ticketOf(successor)),
@@ -60,6 +65,9 @@ export function refreshEndpoint(parts: ServerParts & { refreshes: RateLimit; onS
     switch (outcome.type) {
       case 'key-reused':
         return new Refusal(422, 'invalid_request', 'This Idempotency-Key was used for another refresh token.');
+      case 'key-not-proven':
+        report('key_not_proven', outcome.family, now);
+        return new Refusal(400, 'invalid_dpop_proof', 'The refresh token needs a proof by the key it is bound to.');
       case 'over-limit':
         return tooManyRequests(minute);
       case 'already-ended':
@@ -72,7 +80,7 @@ export function refreshEndpoint(parts: ServerParts & { refreshes: RateLimit; onS
     }
   }
 
-  function report(type: 'reuse' | 'replay' | 'replay_window', family: Family, at: number): void {
+  function report(type: 'reuse' | 'replay' | 'replay_window' | 'key_not_proven', family: Family, at: number): void {
     securityLog.add({ type, at, sid: family.id, username: family.userId });
   }
 }

@@ -1,14 +1,14 @@
 import { json } from '../http/answer.ts';
 import { readBytes } from '../http/body.ts';
 import { hex, sha256 } from '../tokens/digest.ts';
-import { requireAccess } from './access.ts';
+import { type AccessParts, requireAccess } from './access.ts';
 import type { EndpointHandler, ServerParts } from './endpoint.ts';
 
 const echoLimit = 16 * 1_024 * 1_024;
 const credentials: readonly string[] = ['authorization', 'proxy-authorization', 'cookie', 'dpop', 'idempotency-key'];
 
 /** `GET me`: who is signed in. */
-export function meEndpoint(parts: Pick<ServerParts, 'issuer' | 'store' | 'users'>): EndpointHandler {
+export function meEndpoint(parts: AccessParts & Pick<ServerParts, 'users'>): EndpointHandler {
   return async (exchange) => {
     const { claims } = await requireAccess(parts, exchange);
     return json({ ...parts.users.claimsOf(claims.sub), sub: claims.sub, username: claims.sub, sid: claims.sid });
@@ -16,7 +16,7 @@ export function meEndpoint(parts: Pick<ServerParts, 'issuer' | 'store' | 'users'
 }
 
 /** `ANY echo`: what arrived, less the credentials, so that a test can tell whether a resent body is the same. */
-export function echoEndpoint(parts: Pick<ServerParts, 'issuer' | 'store'>): EndpointHandler {
+export function echoEndpoint(parts: AccessParts): EndpointHandler {
   return async (exchange) => {
     await requireAccess(parts, exchange);
     const { request, url } = exchange;

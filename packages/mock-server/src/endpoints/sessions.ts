@@ -2,10 +2,10 @@ import { empty, json } from '../http/answer.ts';
 import { Refusal } from '../http/refusal.ts';
 import { refreshableUntil } from '../policy.ts';
 import { revocation } from '../rules/revocation.ts';
-import { requireRecentLogin } from './access.ts';
+import { type AccessParts, requireRecentLogin } from './access.ts';
 import type { EndpointHandler, ServerParts } from './endpoint.ts';
 
-type Parts = Pick<ServerParts, 'issuer' | 'store' | 'policy'>;
+type Parts = AccessParts & Pick<ServerParts, 'policy'>;
 
 const seconds = (instant: number | null) => (instant === null ? null : Math.floor(instant / 1_000));
 

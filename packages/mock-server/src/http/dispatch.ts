@@ -4,7 +4,7 @@ import type { EndpointHandler } from '../endpoints/endpoint.ts';
 import { type FaultQueue, faultName } from '../faults/faults.ts';
 import type { RequestLog } from '../log/request-log.ts';
 import { answerRefusal, empty } from './answer.ts';
-import { bearerOf } from './bearer.ts';
+import { accessTokenOf } from './authorization.ts';
 import { corsHeaders, isPreflight } from './cors.ts';
 import { Refusal } from './refusal.ts';
 import { type Endpoint, type Match, matchPath, normalBasePath } from './routes.ts';
@@ -21,7 +21,7 @@ interface Parts {
 export function createDispatch({ handlers, allowedOrigins, clock, faults, log }: Parts): AuthServer['fetch'] {
   return async (request, context = {}) => {
     const basePath = normalBasePath(context.basePath ?? '/');
-    const url = new URL(request.url);
+    const url = publicUrl(request, context);
     const match = matchPath(url.pathname, basePath);
     const cors = corsHeaders(request, allowedOrigins);
     const dated = (response: Response) => finished(response, cors, clock.now());
@@ -30,7 +30,7 @@ export function createDispatch({ handlers, allowedOrigins, clock, faults, log }:
     if (isPreflight(request)) return dated(empty(204));
 
     const { endpoint } = match.route;
-    const accessToken = bearerOf(request);
+    const accessToken = accessTokenOf(request);
     const entry = log.add({ endpoint, method: request.method, path: url.pathname, at: clock.now() });
     if (accessToken !== null) await entry.note({ accessToken });
     const handle = async (): Promise<Response> => {
@@ -57,6 +57,12 @@ export function createDispatch({ handlers, allowedOrigins, clock, faults, log }:
     entry.answered(answer.status, answer.ok ? null : await errorOf(answer));
     return answer;
   };
+}
+
+/** The request's address as its sender knows it: what proofs are for, and what the metadata names. */
+function publicUrl({ url: address }: Request, { origin }: RequestContext): URL {
+  const url = new URL(address);
+  return origin === undefined ? url : new URL(`${url.pathname}${url.search}`, origin);
 }
 
 const clientOf = ({ clientIp }: RequestContext) => ({ clientIp });

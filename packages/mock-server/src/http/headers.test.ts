@@ -97,7 +97,10 @@ it('every answer, refusals included, forbids caching and tells the time of the s
 it('every 401 has a challenge; only a token that was sent can be an invalid one', async () => {
   const { send } = start();
   const without = await send('me');
-  expect([without.status, without.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="latchkey"']);
+  expect([without.status, without.headers.get('www-authenticate')]).toEqual([
+    401,
+    'Bearer realm="latchkey", DPoP algs="ES256"',
+  ]);
   for (const authorization of ['Bearer x', 'Bearer', 'Basic eDp5', 'Bearer a b']) {
     const refused = await send('echo/x', { headers: { authorization } });
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([

@@ -18,6 +18,12 @@ export class Refusal extends Error {
     this.members = extras.members ?? {};
     this.headers = extras.headers ?? {};
   }
+
+  /** The same refusal with further headers. */
+  with(headers: Readonly<Record<string, string>>): Refusal {
+    const { status, error, message, members } = this;
+    return new Refusal(status, error, message, { members, headers: { ...this.headers, ...headers } });
+  }
 }
 
 export const invalidRequest = (description: string): Refusal => new Refusal(400, 'invalid_request', description);
@@ -34,11 +40,32 @@ export const tooManyRequests = (retryAfter: number): Refusal =>
 export const unavailable = (description: string): Refusal =>
   new Refusal(503, 'temporarily_unavailable', description, { headers: { 'retry-after': '1' } });
 
-/** RFC 6750 §3: without credentials the challenge names no error. */
-export const unauthorized = (error: string | null, parameters = ''): Refusal => {
-  const challenge =
-    error === null ? 'Bearer realm="latchkey"' : `Bearer realm="latchkey", error="${error}"${parameters}`;
-  return new Refusal(401, error ?? 'unauthorized', 'A valid access token is needed.', {
-    headers: { 'www-authenticate': challenge },
-  });
-};
+const acceptsProofs = 'algs="ES256"';
+
+/** RFC 6750 §3: without credentials the challenge names no error, and both schemes that are served (RFC 9449 §7.1). */
+export const unauthorized = (error: string | null, parameters = ''): Refusal =>
+  challenged(
+    error ?? 'unauthorized',
+    'A valid access token is needed.',
+    error === null
+      ? `Bearer realm="latchkey", DPoP ${acceptsProofs}`
+      : `Bearer realm="latchkey", error="${error}"${parameters}`,
+  );
+
+/** A bound access token that came as a Bearer token (RFC 9449 §7.2). */
+export const downgraded = (): Refusal =>
+  challenged(
+    'invalid_token',
+    'The access token is bound to a key, and needs a proof by it.',
+    `Bearer realm="latchkey", error="invalid_token", DPoP ${acceptsProofs}`,
+  );
+
+/** RFC 9449 §7.1. */
+export const dpopUnauthorized = (
+  error: string,
+  description = 'A valid access token is needed.',
+  parameters = '',
+): Refusal => challenged(error, description, `DPoP error="${error}"${parameters}, ${acceptsProofs}`);
+
+const challenged = (error: string, description: string, challenge: string): Refusal =>
+  new Refusal(401, error, description, { headers: { 'www-authenticate': challenge } });

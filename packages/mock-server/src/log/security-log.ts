@@ -7,7 +7,9 @@ export interface SecurityEvent {
     | 'pair_mismatch'
     | 'suspected_theft'
     | 'logout_stale'
-    | 'unrecognised_token';
+    | 'unrecognised_token'
+    /** A token that is bound to a key came without a proof by it: it was copied. */
+    | 'key_not_proven';
   readonly at: number;
   readonly sid: string | null;
   readonly username: string | null;

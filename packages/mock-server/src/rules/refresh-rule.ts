@@ -9,6 +9,8 @@ export interface RefreshAttempt {
   readonly clientId: string;
   /** SHA-256 of the Idempotency-Key; null without one, which means strict single use. */
   readonly keyHash: string | null;
+  /** Thumbprint of the key that signed the request's proof; null without one. */
+  readonly deviceKey: string | null;
   readonly successor: { readonly hash: string; readonly revokeVerifier: string; readonly sealed: string | null };
   readonly now: number;
   /** Whether this session has had its share of refreshes for now. */
@@ -20,6 +22,7 @@ export type RefreshOutcome =
   | { readonly type: 'replayed'; readonly family: Family; readonly sealed: string }
   | { readonly type: 'ended'; readonly family: Family; readonly reason: RevokeReason }
   | { readonly type: 'already-ended'; readonly family: Family }
+  | { readonly type: 'key-not-proven'; readonly family: Family }
   | { readonly type: 'key-reused' }
   | { readonly type: 'over-limit' }
   | { readonly type: 'unknown' };
@@ -35,21 +38,41 @@ export const refreshRule =
       case 'expired':
         return end(found, 'expired', attempt.now);
       case 'rotated':
-        return answerAgain(found, attempt, policy);
+        return isProven(found, attempt) ? answerAgain(found, attempt, policy) : withoutKey(found, attempt.now);
       case 'current':
-        return rotate(found, attempt, policy);
+        return isProven(found, attempt) ? rotate(found, attempt, policy) : withoutKey(found, attempt.now);
     }
   };
+
+const isProven = ({ family }: Found, { deviceKey }: RefreshAttempt): boolean =>
+  family.deviceKey === null || family.deviceKey === deviceKey;
+
+/**
+ * Without the family's key a token bound to it is worth nothing, so nobody is harmed by letting the family live. A token from
+ * before the family was bound is another matter: its exchange bound the family, and if that was not done by whoever presents it
+ * now, one of the two is a thief.
+ */
+const withoutKey = (found: Found, now: number): Decision<RefreshOutcome> =>
+  found.token.status === 'current' || found.token.bound
+    ? { result: { type: 'key-not-proven', family: found.family } }
+    : end(found, 'reuse', now);
+
+/** For how long the answer to the exchange of this token may be given again. */
+const replayWindowOf = (token: Token, policy: Policy): number =>
+  token.bound ? policy.dpopReplayWindow : policy.replayWindow;
 
 const belongsTo = (family: Family, clientId: string): boolean =>
   family.clientId === null || family.clientId === clientId;
 
 function rotate(found: Found, attempt: RefreshAttempt, policy: Policy): Decision<RefreshOutcome> {
   const { family, token, parent } = found;
-  const { successor, keyHash, now, clientId } = attempt;
+  const { successor, deviceKey, now, clientId } = attempt;
+  // A proof is what a retry is known by, and then the Idempotency-Key says nothing.
+  const keyHash = deviceKey === null ? attempt.keyHash : null;
   if (keyHash !== null && parent !== null && sameKey(parent, keyHash)) return { result: { type: 'key-reused' } };
   if (attempt.isOverLimit(family.id)) return { result: { type: 'over-limit' } };
-  const repeatable = policy.replayWindow > 0 && keyHash !== null && successor.sealed !== null;
+  const isRecognisable = deviceKey !== null || keyHash !== null;
+  const repeatable = replayWindowOf(token, policy) > 0 && isRecognisable && successor.sealed !== null;
   const next: Token = {
     hash: successor.hash,
     familyId: family.id,
@@ -60,6 +83,7 @@ function rotate(found: Found, attempt: RefreshAttempt, policy: Policy): Decision
     keyHash: null,
     successor: null,
     revokeVerifier: successor.revokeVerifier,
+    bound: deviceKey !== null,
   };
   const spent: Token = {
     ...token,
@@ -74,6 +98,7 @@ function rotate(found: Found, attempt: RefreshAttempt, policy: Policy): Decision
     lastRotatedAt: Math.max(family.lastRotatedAt, now),
     generation: next.generation,
     replayCount: 0,
+    deviceKey,
   };
   return {
     result: { type: 'rotated', family: rotatedFamily },
@@ -83,16 +108,16 @@ function rotate(found: Found, attempt: RefreshAttempt, policy: Policy): Decision
 }
 
 /**
- * A rotated token came again. It is a retry, and gets the same successor, only from whoever made the first exchange (same key),
- * soon, while nobody has used the successor. Everything else ends the family: one of two holders is a thief.
+ * A rotated token came again. It is a retry, and gets the same successor, only from whoever made the first exchange (same
+ * Idempotency-Key, or a proof by the family's key), soon, while nobody has used the successor. Everything else ends the family: one of two holders is a thief.
  */
 function answerAgain(found: Found, attempt: RefreshAttempt, policy: Policy): Decision<RefreshOutcome> {
   const { family, token, newest } = found;
   const isParent = newest.status === 'current' && newest.generation === token.generation + 1;
-  if (!isParent || attempt.keyHash === null || !sameKey(token, attempt.keyHash))
-    return end(found, 'reuse', attempt.now);
+  const isSameHolder = family.deviceKey !== null || (attempt.keyHash !== null && sameKey(token, attempt.keyHash));
+  if (!isParent || !isSameHolder) return end(found, 'reuse', attempt.now);
   const age = attempt.now - (token.rotatedAt ?? 0);
-  if (age > policy.replayWindow || family.replayCount >= policy.maxReplays || token.successor === null) {
+  if (age > replayWindowOf(token, policy) || family.replayCount >= policy.maxReplays || token.successor === null) {
     return end(found, 'replay_window', attempt.now);
   }
   const replayed: Family = { ...family, replayCount: family.replayCount + 1 };

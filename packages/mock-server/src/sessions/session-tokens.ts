@@ -8,7 +8,7 @@ import type { UserDirectory } from '../users/user-directory.ts';
 /** The answer to a login or a refresh, as it is on the wire: durations in seconds. */
 export interface TokenResponse {
   readonly access_token: string;
-  readonly token_type: 'Bearer';
+  readonly token_type: 'Bearer' | 'DPoP';
   readonly expires_in: number;
   readonly refresh_token: string;
   /** What is left of the window. */
@@ -26,6 +26,8 @@ export interface NewSession {
   readonly deviceLabel: string | null;
   readonly userAgent: string | null;
   readonly ipPrefix: string | null;
+  /** Thumbprint of the key whose proof came with the login. */
+  readonly deviceKey: string | null;
 }
 
 /** Makes the tokens of sessions. */
@@ -58,7 +60,6 @@ export function createSessionTokens(parts: {
         revokedAt: null,
         revokeReason: null,
         replayCount: 0,
-        deviceKey: null,
       };
       const first: Token = {
         hash: await hashOf(refreshToken),
@@ -70,6 +71,7 @@ export function createSessionTokens(parts: {
         keyHash: null,
         successor: null,
         revokeVerifier: await verifierOf(await ticketOf(refreshToken)),
+        bound: session.deviceKey !== null,
       };
       await store.open(family, first);
       return { family, refreshToken };
@@ -84,6 +86,7 @@ export function createSessionTokens(parts: {
           sid: family.id,
           authenticatedAt: family.createdAt,
           sessionEndsAt: family.absoluteExpiresAt,
+          deviceKey: family.deviceKey,
           lifetime: accessTtl,
           claims: users.claimsOf(family.userId),
         },
@@ -91,7 +94,7 @@ export function createSessionTokens(parts: {
       );
       return {
         access_token: token,
-        token_type: 'Bearer',
+        token_type: family.deviceKey === null ? 'Bearer' : 'DPoP',
         expires_in: expiresIn,
         refresh_token: refreshToken,
         refresh_token_timeout: secondsUntil(refreshableUntil(family, policy), now),

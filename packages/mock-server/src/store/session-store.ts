@@ -15,7 +15,7 @@ export interface Family {
   readonly revokeReason: string | null;
   /** How often the last rotation's answer was given again. */
   readonly replayCount: number;
-  /** RFC 7638 thumbprint of the key the family is bound to. */
+  /** RFC 7638 thumbprint of the key the family is bound to; null for a family that is bound to none, or has ended. */
   readonly deviceKey: string | null;
   readonly deviceLabel: string | null;
   readonly userAgent: string | null;
@@ -36,6 +36,8 @@ export interface Token {
   readonly successor: string | null;
   /** SHA-256 of this token's revocation ticket. */
   readonly revokeVerifier: string;
+  /** Whether it was issued to the family's device key. One that was not stays a bearer token, whatever the family became later. */
+  readonly bound: boolean;
 }
 
 export type Lookup =

@@ -36,12 +36,14 @@ export const someToken = (changes: Partial<Token> = {}): Token => ({
   keyHash: null,
   successor: null,
   revokeVerifier: `verifier-of-${changes.hash ?? 'hash-1'}`,
+  bound: false,
   ...changes,
 });
 
 const attempt = (successor: string, changes: Partial<RefreshAttempt> = {}): RefreshAttempt => ({
   clientId: 'spa',
   keyHash: 'key-1',
+  deviceKey: null,
   successor: { hash: successor, revokeVerifier: `verifier-of-${successor}`, sealed: `sealed-${successor}` },
   now: start + 1_000,
   isOverLimit: () => false,

@@ -13,6 +13,8 @@ export interface AccessClaims {
   readonly iat: number;
   readonly exp: number;
   readonly auth_time: number;
+  /** The key the token is bound to (RFC 9449 §6.1). */
+  readonly cnf?: { readonly jkt: string } | undefined;
   readonly [claim: string]: unknown;
 }
 
@@ -30,6 +32,8 @@ export interface AccessGrant {
   readonly authenticatedAt: number;
   /** The token never outlives this. Epoch milliseconds. */
   readonly sessionEndsAt: number;
+  /** Thumbprint of the key the token is bound to; null for one whoever holds it may use. */
+  readonly deviceKey: string | null;
   /** Milliseconds. */
   readonly lifetime: number;
   readonly claims: Readonly<Record<string, unknown>>;
@@ -58,6 +62,7 @@ export async function issueAccessToken(
     iat,
     exp,
     auth_time: seconds(grant.authenticatedAt),
+    cnf: grant.deviceKey === null ? undefined : { jkt: grant.deviceKey },
   };
   const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: key.kid })

@@ -3,12 +3,13 @@ import { utf8Bytes } from './digest.ts';
 import type { Random } from './random.ts';
 
 /**
- * The successor of a refresh token, readable only by whoever holds the old token and the key it was exchanged with: the
+ * The successor of a refresh token, readable only by whoever holds the old token and what it was exchanged with: the
  * server that keeps the ciphertext has no key for it. `context` is the hash of the old token, which names one family.
  */
 interface Exchange {
   refreshToken: string;
-  idempotencyKey: string;
+  /** The Idempotency-Key, or the thumbprint of the key that signed the proof. */
+  exchangedWith: string;
   context: string;
 }
 
@@ -37,10 +38,10 @@ const cipher = (nonce: Uint8Array<ArrayBuffer>, { context }: Exchange): AesGcmPa
   additionalData: utf8Bytes(context),
 });
 
-async function keyFor({ refreshToken, idempotencyKey }: Exchange): Promise<CryptoKey> {
+async function keyFor({ refreshToken, exchangedWith }: Exchange): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey('raw', utf8Bytes(refreshToken), 'HKDF', false, ['deriveKey']);
   return crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: utf8Bytes(idempotencyKey), info: utf8Bytes('latchkey:successor:v1') },
+    { name: 'HKDF', hash: 'SHA-256', salt: utf8Bytes(exchangedWith), info: utf8Bytes('latchkey:successor:v1') },
     material,
     { name: 'AES-GCM', length: 256 },
     false,

@@ -1,5 +1,6 @@
-import { base64url, compactVerify } from 'jose';
+import { compactVerify } from 'jose';
 import type { AccessClaims, Issuer } from './access-token.ts';
+import { isCanonical, readObject } from './canonical.ts';
 import { type SigningKey, verifiesApi } from './signing-keys.ts';
 
 /** Good for an API call: genuine, signed by a key in use, and not expired. */
@@ -27,7 +28,6 @@ type Inspected = { readonly kind: 'inspected'; readonly claims: AccessClaims; re
 
 const longestToken = 8 * 1_024;
 const futureLeeway = 60;
-const segment = /^[A-Za-z0-9_-]+$/;
 const plainHeader: readonly string[] = ['alg', 'kid', 'typ'];
 
 /** @returns the claims, or null for anything an API call must be refused with. */
@@ -73,33 +73,21 @@ function isOurs(claims: Record<string, unknown>, { issuer, audience }: Issuer, n
     claims['iss'] === issuer &&
     claims['aud'] === audience &&
     claims['nbf'] === undefined &&
+    (claims['cnf'] === undefined || isKeyConfirmation(claims['cnf'])) &&
     ['sub', 'sid', 'client_id', 'jti'].every(text) &&
     ['iat', 'exp', 'auth_time'].every(instant) &&
     (claims['iat'] as number) <= now / 1_000 + futureLeeway
   );
 }
 
-function isCanonical(part: string): boolean {
-  if (!segment.test(part)) return false;
-  try {
-    return base64url.encode(base64url.decode(part)) === part;
-  } catch {
-    return false;
-  }
-}
+const isKeyConfirmation = (cnf: unknown): boolean =>
+  typeof cnf === 'object' && cnf !== null && 'jkt' in cnf && typeof cnf.jkt === 'string';
 
 /**
  * Reads a segment as the JSON object this server would have written. Comparing with what `JSON.stringify` makes of it leaves
  * no room for duplicate members, which parsers disagree about.
  */
 function readCanonicalObject(part: string): Record<string, unknown> | null {
-  if (!isCanonical(part)) return null;
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(base64url.decode(part));
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-    return JSON.stringify(value) === text ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
+  const object = readObject(part);
+  return object !== null && JSON.stringify(object.value) === object.text ? object.value : null;
 }

@@ -50,6 +50,7 @@ const tables = (schema: string): string => `
     idem_key_hash text,
     successor_ct text,
     revoke_verifier text NOT NULL UNIQUE,
+    bound smallint NOT NULL CHECK (bound IN (0, 1)),
     PRIMARY KEY (family_id, generation)
   );
   CREATE UNIQUE INDEX one_current_token_per_family ON ${schema}.tokens (family_id) WHERE status = 'current';

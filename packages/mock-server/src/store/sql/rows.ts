@@ -32,6 +32,7 @@ export const tokenColumns = [
   'idem_key_hash',
   'successor_ct',
   'revoke_verifier',
+  'bound',
 ] as const;
 
 export type FamilyRow = Readonly<Record<(typeof fixedColumns)[number] | (typeof changingColumns)[number], Value>>;
@@ -89,6 +90,7 @@ export const tokenRow = (token: Token): TokenRow => ({
   idem_key_hash: token.keyHash,
   successor_ct: token.successor,
   revoke_verifier: token.revokeVerifier,
+  bound: Number(token.bound),
 });
 
 export const tokenOf = (row: Row): Token => ({
@@ -101,6 +103,7 @@ export const tokenOf = (row: Row): Token => ({
   keyHash: textOrNull(row['idem_key_hash']),
   successor: textOrNull(row['successor_ct']),
   revokeVerifier: text(row['revoke_verifier']),
+  bound: Number(row['bound']) === 1,
 });
 
 /** The tokens as they must be written: those that stop being current go first, for at no moment may there be two. */

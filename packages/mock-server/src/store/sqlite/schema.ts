@@ -32,6 +32,7 @@ const tables = [
     idem_key_hash TEXT,
     successor_ct TEXT,
     revoke_verifier TEXT NOT NULL UNIQUE,
+    bound INTEGER NOT NULL CHECK (bound IN (0, 1)),
     PRIMARY KEY (family_id, generation)
   ) STRICT, WITHOUT ROWID`,
   "CREATE UNIQUE INDEX one_current_token_per_family ON tokens (family_id) WHERE status = 'current'",
