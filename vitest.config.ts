@@ -24,7 +24,7 @@ export default defineConfig({
           pool: 'threads',
           // They share nothing but pure modules, and start three times as fast.
           isolate: false,
-          include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts', 'test/support/**/*.test.ts'],
+          include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts', 'test/{docs,support}/**/*.test.ts'],
         },
       },
       {
@@ -54,6 +54,8 @@ export default defineConfig({
           globalSetup: [at('test/support/announce-missing-browsers.ts')],
           include: ['test/browser/**/*.test.ts'],
           fileParallelism: false,
+          // One process for all files: they share the browsers, which take seconds to start.
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -45,6 +45,43 @@ const launchers: Record<Engine, () => Promise<Browser>> = {
 
 export const launchBrowser = (engine: Engine): Promise<Browser> => launchers[engine]();
 
+const running = new Map<Engine, Promise<Browser>>();
+
+/**
+ * The browser that all test files of one run share, because starting one takes seconds. It ends with the test process (see
+ * reaper.ts). Tests see nothing of each other's storage: every site has an origin of its own.
+ */
+const sharedBrowser = (engine: Engine): Promise<Browser> => {
+  const browser = running.get(engine) ?? launchBrowser(engine);
+  running.set(engine, browser);
+  browser.catch(() => running.delete(engine));
+  return browser;
+};
+
+/** The same browser, which `close` only rids of the tabs that were opened here. */
+const tabsOf = (browser: Browser): Browser => {
+  const open = new Set<Tab>();
+  return {
+    engine: browser.engine,
+    version: browser.version,
+    async openTab(url) {
+      const opened = await browser.openTab();
+      const tab: Tab = {
+        ...opened,
+        async close() {
+          if (open.delete(tab)) await opened.close();
+        },
+      };
+      open.add(tab);
+      if (url !== undefined) await tab.goto(url);
+      return tab;
+    },
+    async close() {
+      for (const tab of open) await tab.close();
+    },
+  };
+};
+
 export const openTabs = async (browser: Browser, count: number, url: string): Promise<Tab[]> => {
   const tabs: Tab[] = [];
   for (let n = 0; n < count; n++) tabs.push(await browser.openTab(url));
@@ -65,7 +102,7 @@ export function describeIn(
       describe(`${title} [${engine}]`, () => {
         let browser: Browser | undefined;
         beforeAll(async () => {
-          browser = await launchBrowser(engine);
+          browser = tabsOf(await sharedBrowser(engine));
         });
         afterAll(() => browser?.close());
         body(() => {

@@ -4,10 +4,14 @@ import {
   cheapPasswordHasher,
   createAuthServer,
   type Duration,
+  type LoggedRequest,
 } from '@latchkey/mock-server';
 import { serve } from '@latchkey/mock-server/node';
+import { appHead, setAhead } from './app-page.ts';
 import type { Tab } from './browsers.ts';
 import { htmlPage, type PageServer, servePages } from './page-server.ts';
+
+export type { AppWindow } from './app-page.ts';
 
 /** Pages on one origin, the API on another, both on real HTTP, as in production. */
 export interface Site {
@@ -17,58 +21,63 @@ export interface Site {
   readonly app: string;
   /** The API's address, with a slash at the end. */
   readonly api: string;
+  /** The address of the same page with other headers, or in a browser that is different. */
+  appWith(variant: AppVariant): string;
+  /** What the server was asked at this endpoint so far. */
+  asked(endpoint: string): LoggedRequest[];
   /** Moves the server's time, that of these tabs and of pages opened later, but fires no timer in them: as after sleep. */
   advance(tabs: readonly Tab[], duration: Duration): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What the application page adds to `window`. */
-export interface AppWindow {
-  Latchkey: typeof import('@latchkey/client');
-  /** Makes `client`: one of the site's API, in the page's time; what it tells is kept in `events`. */
-  startClient(options?: object): void;
-  client: import('@latchkey/client').AuthClient;
-  events: { type: string; status: string }[];
-  /** Milliseconds that this page's time is ahead of the machine's. */
-  ahead: number;
+export interface AppVariant {
+  /** Runs in the page before the client is loaded. */
+  readonly before?: () => void;
+  readonly headers?: Record<string, string>;
 }
 
-const script = (api: string, ahead: number) => `
-window.ahead = ${ahead};
-window.events = [];
-window.startClient = (options = {}) => {
-  window.client = Latchkey.createAuthClient({
-    baseUrl: '${api}',
-    ...options,
-    platform: { now: () => Date.now() + ahead, ...options.platform },
-  });
-  client.subscribe(({ status }, { type }) => events.push({ type, status }));
-};`;
+export interface SiteOptions extends AuthServerOptions {
+  /** What is between the pages and the server: a proxy, or more than the server can do. */
+  readonly around?: (fetch: AuthServer['fetch']) => AuthServer['fetch'];
+}
 
-export async function openSite(options: AuthServerOptions = {}): Promise<Site> {
+export async function openSite({ around = (fetch) => fetch, ...options }: SiteOptions = {}): Promise<Site> {
   const pages = await servePages();
   const server = createAuthServer({
     users: [
       { username: 'ada', password: 'lovelace' },
       { username: 'grace', password: 'hopper-1906' },
     ],
-    allowedOrigins: [pages.url],
+    // A page in a sandbox has the origin "null".
+    allowedOrigins: [pages.url, 'null'],
     passwordHasher: cheapPasswordHasher(),
     ...options,
   });
-  const { url: api, close } = await serve(server);
-  const serveApp = (ahead: number) =>
-    pages.serve('/app', htmlPage(`<script src="/latchkey.js"></script><script>${script(api, ahead)}</script>`));
-  serveApp(0);
+  const { url: api, close } = await serve({ ...server, fetch: around(server.fetch) });
+  const apps = new Map<string, AppVariant>([['/app', {}]]);
+  let ahead = 0;
+  const serveApps = () => {
+    for (const [path, { before, headers = {} }] of apps) {
+      pages.serve(path, { ...htmlPage(appHead({ api, ahead, before })), headers });
+    }
+  };
+  serveApps();
   return {
     pages,
     server,
     app: `${pages.url}/app`,
     api,
+    appWith(variant) {
+      const path = `/app-${apps.size}`;
+      apps.set(path, variant);
+      serveApps();
+      return pages.url + path;
+    },
+    asked: (wanted) => server.requests.filter(({ endpoint }) => endpoint === wanted),
     async advance(tabs, duration) {
       server.clock.advance(duration);
-      const ahead = server.clock.now() - Date.now();
-      serveApp(ahead);
+      ahead = server.clock.now() - Date.now();
+      serveApps();
       for (const tab of tabs) await tab.evaluate(setAhead, ahead);
     },
     async close() {
@@ -77,7 +86,3 @@ export async function openSite(options: AuthServerOptions = {}): Promise<Site> {
     },
   };
 }
-
-const setAhead = (ahead: number): void => {
-  (window as unknown as AppWindow).ahead = ahead;
-};
