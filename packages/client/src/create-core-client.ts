@@ -1,7 +1,7 @@
 import type { AuthClient, AuthClientOptions } from './client-types.ts';
 import { type AuthError, NotSignedInError, RefreshRejectedError, RefreshUnavailableError } from './errors.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
-import { type PageSignal, type Platform, resolvePlatform } from './platform.ts';
+import { type Platform, resolvePlatform } from './platform.ts';
 import { exchange } from './refresh/exchange.ts';
 import { createRefreshAttempt } from './refresh/refresh-attempt.ts';
 import { createRefreshCoordinator } from './refresh/refresh-coordinator.ts';
@@ -11,6 +11,7 @@ import { createDelivery, type Delivery } from './request/delivery.ts';
 import { createTokenAudience, type TokenAudience } from './request/token-audience.ts';
 import { createAcquire } from './session/acquire.ts';
 import { createEndings } from './session/endings.ts';
+import { createHearing } from './session/hearing.ts';
 import { createLoginWait } from './session/login-wait.ts';
 import { createRevocations } from './session/revocations.ts';
 import { createSession } from './session/session.ts';
@@ -76,10 +77,12 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
         return record && endings.isOver(record.sid) ? null : record;
       },
       rotate: (sent, next) => !endings.isOver(sent.sid) && store.rotate(sent, next),
-      end(sent) {
-        const isEnded = store.remove(sent.sid, sent.refreshToken);
-        if (isEnded) keys.drop(sent.sid);
-        return isEnded;
+      end(sent, reason) {
+        if (store.read()?.refreshToken !== sent.refreshToken) return;
+        // Said first: the other tabs see the record vanish, and want to know why.
+        sync.say({ type: 'ended', sid: sent.sid, reason });
+        store.remove(sent.sid, sent.refreshToken);
+        keys.drop(sent.sid);
       },
     },
     log,
@@ -99,7 +102,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     watch.look(error && !refused ? 'other-tab' : 'this-tab', reason);
     const goesOn = error instanceof RefreshUnavailableError || (refused && watch.known() === sid);
     if (goesOn) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
-    else if (sid) sync.say({ type: 'changed', sid, ...(reason && { reason }) });
+    else if (sid && !refused) sync.say({ type: 'changed', sid });
   };
   const lock = createTabLock({ platform, name, timeout: options.lockTimeout, isDisposed: () => disposed });
   const coordinator = createRefreshCoordinator({ log, lock, attempt, platform, onOutcome });
@@ -114,29 +117,20 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     guess: endings.guess,
   });
 
-  const onSignal = (signal: PageSignal): void => {
-    const { type } = signal;
-    const sid = watch.known();
-    if (type === 'online' && sid) coordinator.wake(sid);
-    if (type === 'online' || type === 'visible' || type === 'restored') revocations.deliver(type === 'online');
-    if (type !== 'storage') watch.look('other-tab');
-    else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
-    else if (signal.key === storageKey) watch.look('other-tab', 'other-tab');
-  };
-  const sync = createTabSync({
+  const hearing = createHearing({
+    watch,
+    store,
+    endings,
     platform,
-    name,
-    onMessage({ type, sid, reason }) {
-      if (type === 'started') endings.forgive(sid);
-      if (type === 'ended') {
-        forget(sid);
-        // Written after its end by a tab that had not heard of it yet.
-        store.remove(sid);
-      }
-      watch.look('other-tab', reason ?? 'other-tab');
+    storageKey,
+    forget,
+    onReturn(isOnline) {
+      const sid = watch.known();
+      if (isOnline && sid) coordinator.wake(sid);
+      revocations.deliver(isOnline);
     },
-    onSignal,
   });
+  const sync = createTabSync({ platform, name, ...hearing });
 
   const acquire = createAcquire({
     watch,

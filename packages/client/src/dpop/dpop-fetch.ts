@@ -160,9 +160,10 @@ export function dpopFetch(options: DpopOptions): typeof globalThis.fetch {
     const url = typeof input === 'object' && 'url' in input ? input.url : new URL(input, base).href;
     if (url === logout) {
       // Handed over in the caller's own turn, without a proof: it only takes rights away.
-      const copy = new Request(input, init).clone();
-      const sent = send(input, init);
-      void forget(copy.text()).catch(() => {});
+      const request = typeof input === 'string' ? new Request(url, init) : new Request(input, init);
+      const form = request.clone().text();
+      const sent = send(request);
+      void forget(form).catch(() => {});
       return sent;
     }
     const request = new Request(typeof input === 'string' ? url : input, init);

@@ -18,8 +18,8 @@ export interface TokenSlot {
   read(): SessionRecord | null;
   /** Replaces `sent` by `next` if `sent` is still what is there and its session has not been ended. */
   rotate(sent: SessionRecord, next: SessionRecord): boolean;
-  /** Removes `sent` if it is still what is there. */
-  end(sent: SessionRecord): boolean;
+  /** Removes `sent` if it is still what is there, and lets the other tabs know why. */
+  end(sent: SessionRecord, reason: 'revoked' | 'refresh-rejected'): void;
 }
 
 export interface AttemptPorts {
@@ -120,9 +120,10 @@ export function createRefreshAttempt(ports: AttemptPorts): RefreshAttempt {
       slot.rotate(sent, { ...sent, clockSkew: 0, accessExpiresAt: sent.savedAt, refreshableUntil: sent.savedAt });
       throw new LoginRequiredError(lapsedBecause(sent, now()) ?? 'window-passed', { status });
     }
-    slot.end(sent);
     // After a lost answer nobody can tell a token that was revoked from one that was spent.
-    throw new RefreshRejectedError(reason === 'revoked' && !resent ? reason : error, { status });
+    const isRevoked = reason === 'revoked' && !resent;
+    slot.end(sent, isRevoked ? 'revoked' : 'refresh-rejected');
+    throw new RefreshRejectedError(isRevoked ? reason : error, { status });
   };
 
   return async (held, { force, decisive, keep }) => {

@@ -14,8 +14,12 @@ export interface SessionWatch {
   known(): string | null;
   /** The record to use now. Listeners hear of a change before it is used. */
   current(): SessionRecord | null;
-  /** Looks again and tells. @param reason why the session is gone, where the caller knows. */
-  look(origin: EventOrigin, reason?: SignedOutReason): void;
+  /**
+   * Looks again and tells.
+   * @param reason why the session is gone, where the caller knows.
+   * @returns whether there was something new.
+   */
+  look(origin: EventOrigin, reason?: SignedOutReason): boolean;
   tell(event: SessionEvent): void;
   subscribe(listener: SessionListener): () => void;
   dispose(): void;
@@ -126,7 +130,7 @@ export function createSessionWatch(options: WatchOptions): SessionWatch {
     look('this-tab');
   };
 
-  const look = (origin: EventOrigin, reason?: SignedOutReason): void => {
+  const look = (origin: EventOrigin, reason?: SignedOutReason): boolean => {
     const before = seen;
     const why = reason ?? (before.record ? guess(before.record.sid) : 'storage-cleared');
     const after = observe(why);
@@ -138,6 +142,7 @@ export function createSessionWatch(options: WatchOptions): SessionWatch {
       tell(event);
     }
     if (seen === after) warn(origin);
+    return after !== before;
   };
 
   // What is stored when the page starts is no change: nobody is told.

@@ -1,0 +1,108 @@
+import 'fake-indexeddb/auto';
+import { createAuthClient } from '@latchkey/client';
+import { dpopFetch } from '@latchkey/client/dpop';
+import { cheapPasswordHasher, createAuthServer, platformOf } from '@latchkey/mock-server';
+import { expect, it, vi } from 'vitest';
+import { fetchFrom } from '../support/open-tab.ts';
+import { baseUrl, users } from '../support/scene.ts';
+
+const scene = () => {
+  const server = createAuthServer({ users, passwordHasher: cheapPasswordHasher() });
+  const platform = platformOf(server.clock);
+  const fetch = fetchFrom(server);
+  const open = () => createAuthClient({ baseUrl, platform, fetch: dpopFetch({ baseUrl, fetch, now: platform.now }) });
+  const stored = (): { accessToken: string; refreshToken: string } =>
+    JSON.parse(localStorage.getItem('latchkey') ?? '{}');
+  return { server, platform, fetch, open, stored };
+};
+
+const ada = { username: 'ada', password: 'ada-password' };
+
+it('a session is bound to a key: calls, refreshes and the nonce just work (DPP-1, DPP-5)', async () => {
+  const { server, open } = scene();
+  const client = open();
+  await client.login(ada);
+  expect(client.session).toMatchObject({ claims: { cnf: { jkt: expect.any(String) } } });
+  expect((await client.fetch('me')).status).toBe(200);
+  server.clock.advance('20m');
+  expect((await client.fetch('echo', { method: 'POST', body: 'text' })).status).toBe(200);
+  expect(await client.api.get('me').json()).toMatchObject({ sub: 'ada' });
+  server.clock.advance('6d');
+  expect((await client.fetch('me')).status).toBe(200);
+  expect(await client.logout()).toEqual({ local: 'cleared', server: 'revoked' });
+});
+
+it('tokens copied elsewhere can neither call the API nor refresh; all they can do is end their session (TST-23)', async () => {
+  const { server, platform, fetch, open, stored } = scene();
+  const victim = open();
+  await victim.login(ada);
+  const { accessToken, refreshToken } = stored();
+  const thief = createAuthClient({ baseUrl, platform, fetch, storage: 'memory' });
+  thief.adoptTokens({ access_token: accessToken, refresh_token: refreshToken, expires_in: 1200 });
+  expect((await thief.fetch('me', { headers: {} }).catch((error: unknown) => error)) instanceof Error).toBe(true);
+  await expect(thief.refresh()).rejects.toThrow();
+  expect((await victim.fetch('me')).status).toBe(200);
+  server.clock.advance('20m');
+  expect((await victim.fetch('me')).status).toBe(200);
+  const form = new URLSearchParams({ access_token: stored().accessToken, refresh_token: stored().refreshToken });
+  expect((await fetch(`${baseUrl}auth/logout`, { method: 'POST', body: form })).status).toBe(200);
+  await expect(victim.fetch('me')).rejects.toMatchObject({ name: 'RefreshRejectedError' });
+});
+
+it('a key that is lost ends the session, here and on the server, and nothing goes out unbound (DPP-9)', async () => {
+  const { server, open } = scene();
+  const client = open();
+  await client.login(ada);
+  await new Promise<void>((resolve, reject) => {
+    const deleting = indexedDB.deleteDatabase('latchkey-dpop');
+    deleting.onsuccess = () => resolve();
+    deleting.onerror = () => reject(deleting.error);
+  });
+  const reopened = open();
+  const before = server.requests.length;
+  await expect(reopened.fetch('me')).rejects.toMatchObject({ name: 'RefreshRejectedError' });
+  expect(reopened.session.status).toBe('signed-out');
+  expect(server.requests.slice(before).map(({ endpoint }) => endpoint)).not.toContain('me');
+  expect((await server.sessions.list('ada'))[0]?.revokedAt).not.toBeNull();
+});
+
+it('a session that began with tokens handed over is bound by its first refresh', async () => {
+  const { server, open } = scene();
+  const client = open();
+  client.adoptTokens(await server.seedSession('ada'));
+  expect((await client.fetch('me')).status).toBe(200);
+  await client.refresh();
+  expect(client.session).toMatchObject({ claims: { cnf: { jkt: expect.any(String) } } });
+  expect((await client.fetch('me')).status).toBe(200);
+});
+
+it('logging in as another user leaves the new key alone when the old session is retired', async () => {
+  const { server, open } = scene();
+  const client = open();
+  await client.login(ada);
+  await client.login({ username: 'bob', password: 'bob-password' });
+  await vi.waitFor(async () => expect((await server.sessions.list('ada'))[0]?.revokedAt).not.toBeNull());
+  await new Promise((turn) => setTimeout(turn, 10));
+  expect(await (await client.fetch('me')).json()).toMatchObject({ sub: 'bob' });
+  server.clock.advance('20m');
+  expect((await client.fetch('me')).status).toBe(200);
+});
+
+it('a server that binds nothing is refused, unless that is said to be all right (DPP-7)', async () => {
+  const { server, platform, stored } = scene();
+  const seen: string[] = [];
+  const deaf: typeof fetch = async (input, init) => {
+    const request = new Request(input, init);
+    seen.push(new URL(request.url).pathname);
+    request.headers.delete('dpop');
+    return server.fetch(request);
+  };
+  const open = (required: boolean) =>
+    createAuthClient({ baseUrl, platform, fetch: dpopFetch({ baseUrl, fetch: deaf, required, now: platform.now }) });
+  await expect(open(true).login(ada)).rejects.toMatchObject({ name: 'LoginFailedError', error: 'dpop_not_supported' });
+  expect(seen).toEqual(['/auth/login', '/auth/revoke']);
+  expect(stored()).toEqual({});
+  const client = open(false);
+  await client.login(ada);
+  expect((await client.fetch('me')).status).toBe(200);
+});
