@@ -16,7 +16,7 @@ import { administerSessions, revokeAll } from './session-administration.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { guardedStore } from './store/guarded-store.ts';
 import { memoryStore } from './store/memory-store.ts';
-import { createSuccessorSweep } from './store/successor-sweep.ts';
+import { createSuccessorSweeps } from './store/successor-sweep.ts';
 import { systemRandom } from './tokens/random.ts';
 import { memorySigningKeys, newSigningKey, rotated } from './tokens/signing-keys.ts';
 import { pbkdf2 } from './users/password-hasher.ts';
@@ -56,7 +56,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
   const perAddress = createAttemptLimits({ free: 50 });
   const seenProofs = createSeenProofs();
   const nonces = policy.dpopNonce ? createNonces(options.dpopNonceSecret ?? random(32)) : null;
-  const onSealed = createSuccessorSweep({ clock, store, replayWindow: policy.replayWindow });
+  const onSealed = createSuccessorSweeps({ clock, store, policy });
   const parts = {
     policy,
     store,

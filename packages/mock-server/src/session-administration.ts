@@ -33,6 +33,7 @@ export function administerSessions(parts: {
     async purge() {
       const at = now();
       while ((await store.eraseSuccessors(at - policy.replayWindow, batch)) > 0) await breathe();
+      while ((await store.eraseSuccessors(at - policy.dpopReplayWindow, batch, true)) > 0) await breathe();
       let purged = 0;
       for (let count = batch; count > 0; purged += count) {
         count = await store.purge(at - keptFor, batch);

@@ -19,7 +19,7 @@ const hashing = { most: 4, waiting: 1_000 };
 export function createEndpoints(
   parts: ServerParts & {
     readonly refreshes: RateLimit;
-    readonly onSealed: () => void;
+    readonly onSealed: (kept: { bound: boolean }) => void;
     readonly perAccount: AttemptLimits;
     readonly perAddress: AttemptLimits;
   },

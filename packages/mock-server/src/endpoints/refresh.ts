@@ -14,7 +14,9 @@ const keyForm = /^"([A-Za-z0-9_\-.~+/=:]{16,128})"$/;
 const minute = 60_000;
 
 /** `POST auth/refresh` (RFC 6749 §6): every success rotates the refresh token, a retry gets the same successor. */
-export function refreshEndpoint(parts: ServerParts & { refreshes: RateLimit; onSealed: () => void }): EndpointHandler {
+export function refreshEndpoint(
+  parts: ServerParts & { refreshes: RateLimit; onSealed: (kept: { bound: boolean }) => void },
+): EndpointHandler {
   const { policy, store, sessionTokens, issuer, securityLog, refreshes, onSealed } = parts;
 
   return async (exchange) => {
@@ -47,7 +49,7 @@ export function refreshEndpoint(parts: ServerParts & { refreshes: RateLimit; onS
 
     if (outcome.type === 'rotated') {
       refreshes.count(outcome.family.id, now);
-      if (keepsSuccessor) onSealed();
+      if (outcome.keeps !== null) onSealed(outcome.keeps);
       return json(await sessionTokens.respond(outcome.family, successor, now));
     }
     if (outcome.type === 'replayed') {

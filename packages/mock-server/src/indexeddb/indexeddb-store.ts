@@ -2,7 +2,7 @@ import type { Family, Found, Lookup, SessionStore, StoredSession, Token, Write }
 import { completed, type Database, openDatabase, type Table, type Tables } from './database.ts';
 
 /** A token as it is kept: with the properties that only some tokens have, for the indexes over those. */
-type TokenRecord = Token & { currentOf?: string; sealedAt?: number };
+type TokenRecord = Token & { currentOf?: string; sealedAt?: [bound: number, rotatedAt: number] };
 
 const both: readonly Table[] = ['families', 'tokens'];
 
@@ -76,9 +76,9 @@ export function storeIn(database: Database): SessionStore {
         return ids.length;
       }),
 
-    eraseSuccessors: (rotatedBefore, limit) =>
+    eraseSuccessors: (rotatedBefore, limit, bound = false) =>
       database.transact('readwrite', ['tokens'], async (tables) => {
-        const over = IDBKeyRange.upperBound(rotatedBefore, true);
+        const over = IDBKeyRange.bound([Number(bound)], [Number(bound), rotatedBefore], false, true);
         const records: TokenRecord[] = await completed(tables('tokens').index('sealedAt').getAll(over, limit));
         for (const record of records) {
           await completed(tables('tokens').put(recordOf({ ...tokenOf(record), successor: null })));
@@ -132,7 +132,7 @@ function recordOf(token: Token): TokenRecord {
   return {
     ...token,
     ...(token.status === 'current' && { currentOf: token.familyId }),
-    ...(token.successor !== null && { sealedAt: token.rotatedAt ?? 0 }),
+    ...(token.successor !== null && { sealedAt: [Number(token.bound), token.rotatedAt ?? 0] }),
   };
 }
 

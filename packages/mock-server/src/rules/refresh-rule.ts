@@ -18,7 +18,8 @@ export interface RefreshAttempt {
 }
 
 export type RefreshOutcome =
-  | { readonly type: 'rotated'; readonly family: Family }
+  /** `keeps` tells whose successor is kept for a retry; null when none is. */
+  | { readonly type: 'rotated'; readonly family: Family; readonly keeps: { readonly bound: boolean } | null }
   | { readonly type: 'replayed'; readonly family: Family; readonly sealed: string }
   | { readonly type: 'ended'; readonly family: Family; readonly reason: RevokeReason }
   | { readonly type: 'already-ended'; readonly family: Family }
@@ -101,7 +102,7 @@ function rotate(found: Found, attempt: RefreshAttempt, policy: Policy): Decision
     deviceKey,
   };
   return {
-    result: { type: 'rotated', family: rotatedFamily },
+    result: { type: 'rotated', family: rotatedFamily, keeps: repeatable ? { bound: token.bound } : null },
     // Using the successor ends the replay of its parent.
     write: { family: rotatedFamily, tokens: [...(parent === null ? [] : [withoutSuccessor(parent)]), spent, next] },
   };

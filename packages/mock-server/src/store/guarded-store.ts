@@ -17,7 +17,7 @@ export function guardedStore(store: SessionStore): SessionStore {
     find: (familyId) => guard(store.find(familyId)),
     list: (userId) => guard(store.list(userId)),
     purge: (expiredBefore, limit) => guard(store.purge(expiredBefore, limit)),
-    eraseSuccessors: (rotatedBefore, limit) => guard(store.eraseSuccessors(rotatedBefore, limit)),
+    eraseSuccessors: (rotatedBefore, limit, bound) => guard(store.eraseSuccessors(rotatedBefore, limit, bound)),
     clear: () => guard(store.clear()),
   };
 }

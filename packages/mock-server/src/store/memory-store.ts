@@ -135,13 +135,14 @@ export function memoryStore(): SessionStore {
       return dead.length;
     },
 
-    async eraseSuccessors(rotatedBefore, limit) {
+    async eraseSuccessors(rotatedBefore, limit, bound = false) {
       let erased = 0;
       for (const hash of sealed) {
         const token = byHash.get(hash);
         const entry = families.get(token?.familyId ?? '');
         if (erased === limit) break;
-        if (token === undefined || entry === undefined || (token.rotatedAt ?? 0) >= rotatedBefore) continue;
+        if (token === undefined || entry === undefined || token.bound !== bound) continue;
+        if ((token.rotatedAt ?? 0) >= rotatedBefore) continue;
         put(entry, { family: entry.family, tokens: [{ ...token, successor: null }] });
         erased += 1;
       }

@@ -43,7 +43,7 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
 
     it('keeps every property of a row as it was written', async () => {
       const family = someFamily({ id: 'family-2', clientId: null, deviceLabel: null, deviceKey: 'thumbprint' });
-      const token = someToken({ hash: 'hash-9', familyId: 'family-2' });
+      const token = someToken({ hash: 'hash-9', familyId: 'family-2', bound: true });
       await store.open(family, token);
       const [session] = (await store.list('ada')).filter((candidate) => candidate.family.id === 'family-2');
       expect(session).toEqual({ family, tokens: [token] });
@@ -175,14 +175,17 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
       expect(await store.decide({ revokeVerifier: 'verifier-of-hash-3' }, look)).toBeNull();
     });
 
-    it('erases successors of exchanges before an instant', async () => {
+    it('erases successors of exchanges before an instant, those of bound tokens apart', async () => {
       await openAnother('family-2', 'other-1');
-      await store.decide({ tokenHash: 'hash-1' }, refresh('hash-2', { now: start + 1_000 }));
-      await store.decide({ tokenHash: 'other-1' }, refresh('other-2', { now: start + 2_000 }));
-      expect(await store.eraseSuccessors(start + 2_000, 10)).toBe(1);
-      expect(await store.eraseSuccessors(start + 2_000, 10)).toBe(0);
-      const kept = (await store.list()).flatMap(({ tokens }) => tokens.map(({ successor }) => successor));
-      expect(kept.filter((successor) => successor !== null)).toEqual(['sealed-other-2']);
+      const bound = someToken({ hash: 'bound-1', familyId: 'family-3', bound: true });
+      await store.open(someFamily({ id: 'family-3' }), bound);
+      for (const [name, now] of Object.entries({ hash: start + 1_000, bound: start + 1_000, other: start + 2_000 })) {
+        await store.decide({ tokenHash: `${name}-1` }, refresh(`${name}-2`, { now }));
+      }
+      const erase = (bound?: boolean) => store.eraseSuccessors(start + 2_000, 10, bound);
+      expect([await erase(), await erase(), await erase(true)]).toEqual([1, 0, 1]);
+      const kept = (await store.list()).flatMap(({ tokens }) => tokens.flatMap(({ successor }) => successor ?? []));
+      expect(kept).toEqual(['sealed-other-2']);
     });
 
     it('is empty after clear', async () => {

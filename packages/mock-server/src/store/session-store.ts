@@ -98,7 +98,10 @@ export interface SessionStore {
   list(userId?: string): Promise<readonly StoredSession[]>;
   /** Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many. */
   purge(expiredBefore: number, limit: number): Promise<number>;
-  /** Erases up to `limit` successors whose tokens were rotated before the instant. Returns how many. */
-  eraseSuccessors(rotatedBefore: number, limit: number): Promise<number>;
+  /**
+   * Erases up to `limit` successors whose tokens were rotated before the instant: those of unbound tokens, or those of bound ones,
+   * which are kept for longer. Returns how many.
+   */
+  eraseSuccessors(rotatedBefore: number, limit: number, bound?: boolean): Promise<number>;
   clear(): Promise<void>;
 }

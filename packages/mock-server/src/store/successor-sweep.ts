@@ -1,15 +1,30 @@
 import type { Clock } from '../clock/clock.ts';
+import type { Policy } from '../policy.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** Erases successors when nobody may ask for them any more. Returns what to call when one was kept. */
-export function createSuccessorSweep({
+export function createSuccessorSweeps(parts: {
+  clock: Clock;
+  store: SessionStore;
+  policy: Policy;
+}): (kept: { bound: boolean }) => void {
+  const { replayWindow, dpopReplayWindow } = parts.policy;
+  const sweepUnbound = createSuccessorSweep({ ...parts, replayWindow, bound: false });
+  const sweepBound = createSuccessorSweep({ ...parts, replayWindow: dpopReplayWindow, bound: true });
+  return ({ bound }) => (bound ? sweepBound() : sweepUnbound());
+}
+
+function createSuccessorSweep({
   clock,
   store,
   replayWindow,
+  bound,
 }: {
   clock: Clock;
   store: SessionStore;
   replayWindow: number;
+  /** Whether it sweeps after bound tokens or after the others. */
+  bound: boolean;
 }): () => void {
   const batch = 500;
   let lastKeptAt = 0;
@@ -29,7 +44,7 @@ export function createSuccessorSweep({
   }
 
   async function eraseAll(before: number): Promise<void> {
-    while ((await store.eraseSuccessors(before, batch)) === batch);
+    while ((await store.eraseSuccessors(before, batch, bound)) === batch);
   }
 
   return () => {

@@ -109,8 +109,9 @@ export function storeOn(database: Database): SessionStore {
       return (await database.query(sql.purge, [Math.trunc(expiredBefore), limit])).rowCount ?? 0;
     },
 
-    async eraseSuccessors(rotatedBefore, limit) {
-      return (await database.query(sql.eraseSuccessors, [Math.trunc(rotatedBefore), limit])).rowCount ?? 0;
+    async eraseSuccessors(rotatedBefore, limit, bound = false) {
+      const values = [Number(bound), Math.trunc(rotatedBefore), limit];
+      return (await database.query(sql.eraseSuccessors, values)).rowCount ?? 0;
     },
 
     async clear() {

@@ -56,8 +56,8 @@ export function statementsIn(schema: string): Statements {
     purge: `DELETE FROM ${families} WHERE id IN (SELECT id FROM ${families} WHERE absolute_expires_at < $1
       ORDER BY absolute_expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     eraseSuccessors: `UPDATE ${tokens} SET successor_ct = NULL WHERE (family_id, generation) IN (
-      SELECT family_id, generation FROM ${tokens} WHERE successor_ct IS NOT NULL AND rotated_at < $1
-      LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+      SELECT family_id, generation FROM ${tokens} WHERE successor_ct IS NOT NULL AND bound = $1 AND rotated_at < $2
+      LIMIT $3 FOR UPDATE SKIP LOCKED)`,
     clear: `DELETE FROM ${families}`,
   };
 }

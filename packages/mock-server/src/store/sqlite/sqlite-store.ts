@@ -17,7 +17,7 @@ import { type Connection, connect, type FileOptions, inTransaction } from './con
 import { createTables } from './schema.ts';
 
 /** How many rows a purge deletes at most before requests get their turn: a few milliseconds. */
-const mostPurged = 500;
+const mostPurged = 100;
 
 export type SqliteStore = SessionStore & {
   /** Lets go of the file. The store cannot be used any more. */
@@ -116,8 +116,8 @@ export function storeOn(connection: Connection): SessionStore {
       });
     },
 
-    async eraseSuccessors(rotatedBefore, limit) {
-      return run(sql.eraseSuccessors, Math.trunc(rotatedBefore), limit);
+    async eraseSuccessors(rotatedBefore, limit, bound = false) {
+      return run(sql.eraseSuccessors, Number(bound), Math.trunc(rotatedBefore), limit);
     },
 
     async clear() {
@@ -153,7 +153,8 @@ const sql = {
       idem_key_hash = excluded.idem_key_hash, successor_ct = excluded.successor_ct
     WHERE token_hash = excluded.token_hash`,
   eraseSuccessors: `UPDATE tokens SET successor_ct = NULL WHERE (family_id, generation) IN (
-    SELECT family_id, generation FROM tokens WHERE successor_ct IS NOT NULL AND rotated_at < ? LIMIT ?)`,
+    SELECT family_id, generation FROM tokens 
+    WHERE successor_ct IS NOT NULL AND bound = ? AND rotated_at < ? LIMIT ?)`,
 } as const;
 
 const tokenQuery = (lookup: Exclude<Lookup, { familyId: string }>): [string, string] =>
