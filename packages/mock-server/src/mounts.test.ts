@@ -5,6 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHandlers } from './msw.ts';
 import { serve } from './node.ts';
 import { type Api, ada, apiOf, bearer, outcomeOf, pairOf, someKey, testServer, tokensOf } from './testing/api.ts';
+import { newDevice } from './testing/device.ts';
+import { apiOfDevice } from './testing/device-api.ts';
 import { type Mounted, mounts } from './testing/mounts.ts';
 
 describe.each(['MSW', 'HTTP', 'Hono'] as const)('a server mounted by %s', (mount) => {
@@ -78,6 +80,26 @@ describe.each(['MSW', 'HTTP', 'Hono'] as const)('a server mounted by %s', (mount
     expect([head.status, await head.text()]).toEqual([200, '']);
     const ended = await mounted.send(`auth/sessions/${sid}`, { ...bearer(access_token), method: 'DELETE' });
     expect([ended.status, await ended.text()]).toEqual([204, '']);
+  });
+
+  it('takes proofs for its own address, whatever the query, and for no other', async () => {
+    const device = await newDevice();
+    const { access_token } = await server.seedSession('ada', { deviceKey: device.thumbprint });
+    const authorization = `DPoP ${access_token}`;
+    const call = (baseUrl: string) =>
+      apiOfDevice(mounted.send, device, { clock, baseUrl }).send(
+        'echo?q=1',
+        { method: 'POST', headers: { authorization }, body: 'x' },
+        { accessToken: access_token },
+      );
+    expect(await outcomeOf(await call(mounted.baseUrl))).toMatchObject([401, { error: 'use_dpop_nonce' }]);
+    expect(await outcomeOf(await call('https://evil.example/v1/'))).toMatchObject([
+      401,
+      { error: 'invalid_dpop_proof' },
+    ]);
+    const owner = apiOfDevice(mounted.send, device, { clock, baseUrl: mounted.baseUrl });
+    await owner.greet();
+    expect((await owner.me(access_token)).status).toBe(200);
   });
 
   it('publishes its metadata where RFC 8414 looks for it, with addresses that answer', async () => {
