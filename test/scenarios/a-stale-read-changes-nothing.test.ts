@@ -12,7 +12,7 @@ it('a tab that reads the old value even under the lock gets the same pair as the
     ...options.storage,
     getItem: (key: string) => (isStale && key === 'latchkey' ? old : (scene.profile.stored.get(key) ?? null)),
     setItem(key: string, value: string) {
-      isStale = false;
+      if (key === 'latchkey') isStale = false;
       options.storage.setItem(key, value);
     },
   };

@@ -12,6 +12,7 @@ import { createTokenAudience, type TokenAudience } from './request/token-audienc
 import { createAcquire } from './session/acquire.ts';
 import { createEndings } from './session/endings.ts';
 import { createHearing } from './session/hearing.ts';
+import { createLiveRecord } from './session/live-record.ts';
 import { createLoginWait } from './session/login-wait.ts';
 import { createRevocations } from './session/revocations.ts';
 import { createSession } from './session/session.ts';
@@ -50,15 +51,17 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     watch.tell({ type: 'persistence-failed', origin: 'this-tab', error }),
   );
   const store = createTokenStore(storage, storageKey);
-  const outbox = createOutbox(storage, `${storageKey}:outbox`);
+  const outboxKey = `${storageKey}:outbox`;
+  const outbox = createOutbox(storage, outboxKey, platform.now);
   const log = createAttemptLog(storage, `${storageKey}:refresh`);
   const isShared = storage.persistence === 'local' && globalThis.indexedDB;
   const keys = isShared ? createKeyVault(storageKey, platform.setTimer) : noVault;
   const endings = createEndings(outbox);
-  const forget = (sid: string): void => {
-    endings.add(sid);
-    log.clear();
-    keys.drop(sid);
+  const live = createLiveRecord(store, endings);
+  const forget = (id: string): void => {
+    endings.add(id);
+    log.clear(id);
+    keys.drop(id);
   };
 
   const revocations = createRevocations({
@@ -73,22 +76,22 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
   const attempt = createRefreshAttempt({
     slot: {
       read() {
-        const record = store.read();
-        return record && endings.isOver(record.sid) ? null : record;
+        const record = live.read();
+        return record && endings.isOver(record.id) ? null : record;
       },
-      rotate: (sent, next) => !endings.isOver(sent.sid) && store.rotate(sent, next),
+      rotate: (sent, next) => !endings.isOver(sent.id) && store.rotate(sent, next),
       end(sent, reason) {
         if (store.read()?.refreshToken !== sent.refreshToken) return;
         // Said first: the other tabs see the record vanish, and want to know why.
-        sync.say({ type: 'ended', sid: sent.sid, reason });
-        store.remove(sent.sid, sent.refreshToken);
-        keys.drop(sent.sid);
+        sync.say({ type: 'ended', id: sent.id, reason });
+        store.remove(sent.id, sent.refreshToken);
+        keys.drop(sent.id);
       },
     },
     log,
-    exchange: (sent) => exchange(sent, endpoints, keys, platform.now),
+    exchange: (sent, isWanted) => exchange(sent, endpoints, keys, platform.now, () => !disposed && isWanted()),
     discard(pair) {
-      endings.foundGone(pair.sid);
+      endings.foundGone(pair.id);
       void revocations.revoke(pair);
     },
     platform,
@@ -96,19 +99,19 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     onLate: () => onOutcome(null),
   });
   const onOutcome = (error: AuthError | null): void => {
-    const sid = watch.known();
+    const id = watch.known();
     const refused = error instanceof RefreshRejectedError;
     const reason = refused ? (error.error === 'revoked' ? 'revoked' : 'refresh-rejected') : undefined;
     watch.look(error && !refused ? 'other-tab' : 'this-tab', reason);
-    const goesOn = error instanceof RefreshUnavailableError || (refused && watch.known() === sid);
+    const goesOn = error instanceof RefreshUnavailableError || (refused && watch.known() === id);
     if (goesOn) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
-    else if (sid && !refused) sync.say({ type: 'changed', sid });
+    else if (id && !refused) sync.say({ type: 'changed', id });
   };
   const lock = createTabLock({ platform, name, timeout: options.lockTimeout, isDisposed: () => disposed });
   const coordinator = createRefreshCoordinator({ log, lock, attempt, platform, onOutcome });
-  const loginWait = createLoginWait(given.onLoginRequired, store.read);
+  const loginWait = createLoginWait(given.onLoginRequired, live.read);
   const watch = createSessionWatch({
-    read: store.read,
+    read: live.read,
     platform,
     warnBefore: options.warnBefore,
     expiryMargin: options.expiryMargin,
@@ -119,15 +122,20 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
 
   const hearing = createHearing({
     watch,
-    store,
+    live,
     endings,
     platform,
     storageKey,
+    outboxKey,
     forget,
     onReturn(isOnline) {
-      const sid = watch.known();
-      if (isOnline && sid) coordinator.wake(sid);
+      const id = watch.known();
+      if (isOnline && id) coordinator.wake(id);
       revocations.deliver(isOnline);
+    },
+    onOutbox() {
+      outbox.reassert();
+      revocations.deliver();
     },
   });
   const sync = createTabSync({ platform, name, ...hearing });
@@ -141,6 +149,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
   });
   const session = createSession({
     store,
+    live,
     watch,
     coordinator,
     endpoints,
@@ -149,7 +158,6 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     keys,
     say: sync.say,
     forget,
-    forgive: endings.forgive,
   });
   const deliver = createDelivery({
     acquire: acquire.usable,

@@ -36,19 +36,25 @@ export function createTimers(setTimer: SetTimer): Timers {
 /** A pause that can be cut short. */
 export interface Pause {
   readonly over: Promise<void>;
+  isOver(): boolean;
   end(): void;
 }
 
 export function pause(setTimer: SetTimer, delay: number): Pause {
+  let isOver = false;
   let end = (): void => {};
   const over = new Promise<void>((resolve) => {
-    const cancel = setTimer(resolve, delay);
-    end = () => {
-      cancel();
+    const finish = (): void => {
+      isOver = true;
       resolve();
     };
+    const cancel = setTimer(finish, delay);
+    end = () => {
+      cancel();
+      finish();
+    };
   });
-  return { over, end };
+  return { over, isOver: () => isOver, end };
 }
 
 /** The answer, or `undefined` once `delay` milliseconds have passed. The work itself goes on. */

@@ -1,6 +1,7 @@
 /** The last attempt to refresh one session. Holds no token. */
 export interface AttemptEntry {
-  readonly sid: string;
+  /** Which session, by its local name. */
+  readonly id: string;
   /** Which tab's attempt it is: a random name, new with every page. */
   readonly by: string;
   /** When an attempt began that has not ended: after a crash it is taken up at once, while the server still remembers it. */
@@ -15,7 +16,8 @@ export interface AttemptEntry {
 
 /** What all tabs know of the attempts so far. Empty after a success and after a logout. */
 export interface AttemptLog {
-  read(sid: string): AttemptEntry | null;
+  read(id: string): AttemptEntry | null;
   write(entry: AttemptEntry): void;
-  clear(): void;
+  /** Forgets what is known of that session. */
+  clear(id: string): void;
 }

@@ -10,12 +10,14 @@ import type { TokenResponse } from '../types.ts';
 /** The outcome of one exchange, with the successor already made into a record. */
 export type ExchangeOutcome =
   | { readonly kind: 'successor'; readonly record: SessionRecord }
+  /** Nobody wanted it any more when it was ready to be sent. */
+  | { readonly kind: 'unwanted' }
   | Exclude<TokenOutcome, { kind: 'tokens' }>;
 
 /** Who keeps the key of a session, other than its record. */
 export interface KeyKeeper {
-  make(sid: string): Promise<CryptoKey | null>;
-  find(sid: string): Promise<CryptoKey | null>;
+  make(id: string): Promise<CryptoKey | null>;
+  find(id: string): Promise<CryptoKey | null>;
 }
 
 /** The record that follows `sent` after the server answered with `tokens`. What the answer leaves out stays as it was. */
@@ -29,7 +31,7 @@ async function successor(
   const { refresh_token: next } = tokens;
   const refreshToken = typeof next === 'string' && next !== '' ? next : sent.refreshToken;
   const ticket = await revocationTicket(refreshToken);
-  const isKept = secret === undefined || (await keys.make(sent.sid)) !== null;
+  const isKept = secret === undefined || (await keys.make(sent.id)) !== null;
   return {
     ...kept,
     ...(isKept ? {} : { secret }),
@@ -46,10 +48,12 @@ export async function exchange(
   endpoints: Pick<AuthEndpoints, 'refresh'>,
   keys: KeyKeeper,
   now: Platform['now'],
+  isWanted: () => boolean,
 ): Promise<ExchangeOutcome> {
-  const key = await (sent.secret ? keyFromSecret(sent.secret) : keys.find(sent.sid));
+  const key = await (sent.secret ? keyFromSecret(sent.secret) : keys.find(sent.id));
   // A key that cannot be found is never replaced by another: without one the server takes the token exactly once.
   const idempotencyKey = key ? await rotationKey(key, sent.refreshToken) : undefined;
+  if (!isWanted()) return { kind: 'unwanted' };
   const sentAt = now();
   const outcome = await endpoints.refresh(sent, idempotencyKey);
   if (outcome.kind !== 'tokens') return outcome;

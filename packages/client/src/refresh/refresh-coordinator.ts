@@ -30,11 +30,11 @@ export interface RefreshCoordinator {
   /** Takes up an attempt that began and never ended: its answer may have been lost with a page. */
   resume(held: SessionRecord): void;
   /** The network is back: ends a cool-down that began for want of one. */
-  wake(sid: string): void;
+  wake(id: string): void;
 }
 
 interface Flight {
-  readonly sid: string;
+  readonly id: string;
   readonly result: Promise<SessionRecord>;
   /** Whether anybody waits for it. */
   awaited: boolean;
@@ -50,7 +50,7 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
   let refusedBehind: string | null = null;
 
   /** Milliseconds in which nobody may refresh. */
-  const cooling = ({ sid }: SessionRecord): number => remaining(log.read(sid)?.notBefore ?? 0, now());
+  const cooling = ({ id }: SessionRecord): number => remaining(log.read(id)?.notBefore ?? 0, now());
 
   /** Waits out a cool-down that is nearly over; refuses at once during a longer one. */
   const coolDownOver = async (left: number): Promise<void> => {
@@ -68,8 +68,8 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
       const left = cooling(held);
       if (left > 0) await coolDownOver(left);
       // Another tab may have failed while this one waited for its turn; the wait for that is not spent under the lock.
-      const record = await lock.run(async (keep) =>
-        cooling(held) > 0 ? null : attempt(held, { force, decisive, keep }),
+      const record = await lock.run(async (exclusive, keep) =>
+        cooling(held) > 0 ? null : attempt(held, { force, decisive, keep, exclusive }),
       );
       if (record) return record;
     }
@@ -77,7 +77,7 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
 
   /** Joins the flight of this session or starts one. */
   const board = (held: SessionRecord, force: boolean, awaited: boolean): Promise<SessionRecord> => {
-    if (flight?.sid === held.sid) {
+    if (flight?.id === held.id) {
       flight.awaited ||= awaited;
       return flight.result;
     }
@@ -86,7 +86,7 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
       if (error instanceof RefreshRejectedError && !mine.awaited) refusedBehind = held.refreshToken;
       onOutcome(error);
     };
-    const mine: Flight = { sid: held.sid, awaited, result: fly(held, force, () => mine.awaited) };
+    const mine: Flight = { id: held.id, awaited, result: fly(held, force, () => mine.awaited) };
     flight = mine;
     mine.result.then(() => landed(null), landed);
     return mine.result;
@@ -103,14 +103,14 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
     },
     behind,
     renew(held) {
-      const entry = log.read(held.sid);
+      const entry = log.read(held.id);
       if (!entry || now() >= entry.notBefore + idleGap(entry.failures)) behind(held);
     },
     resume(held) {
-      if (log.read(held.sid)?.begunAt != null) behind(held);
+      if (log.read(held.id)?.begunAt != null) behind(held);
     },
-    wake(sid) {
-      const entry = log.read(sid);
+    wake(id) {
+      const entry = log.read(id);
       if (entry?.offline) log.write({ ...entry, notBefore: 0 });
       endPause?.();
     },

@@ -6,9 +6,9 @@ import { pause } from '../waiting.ts';
 export interface TabLock {
   /**
    * Runs `task` under the lock; after `timeout` milliseconds of waiting, or without Web Locks, runs it anyway.
-   * @param task calls `keep` when it has written something that the next holder must see.
+   * @param task told whether it holds the lock; calls `keep` when it has written something that the next holder must see.
    */
-  run<T>(task: (keep: () => void) => Promise<T>): Promise<T>;
+  run<T>(task: (exclusive: boolean, keep: () => void) => Promise<T>): Promise<T>;
 }
 
 export interface TabLockOptions {
@@ -48,16 +48,16 @@ export function createTabLock({ platform, name, timeout, isDisposed }: TabLockOp
   };
 
   return {
-    run<T>(task: (keep: () => void) => Promise<T>): Promise<T> {
+    run<T>(task: (exclusive: boolean, keep: () => void) => Promise<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         let wrote = false;
         const keep = (): void => {
           wrote = true;
         };
-        const work = (): Promise<void> => task(keep).then(resolve, reject);
-        if (takeOver) return takeOver(work);
+        const work = (exclusive: boolean): Promise<void> => task(exclusive, keep).then(resolve, reject);
+        if (takeOver) return takeOver(() => work(true));
         const { locks } = platform;
-        if (!locks) return void work();
+        if (!locks) return void work(false);
 
         let started = false;
         const waiting = new AbortController();
@@ -68,14 +68,14 @@ export function createTabLock({ platform, name, timeout, isDisposed }: TabLockOp
           started = true;
           waiting.abort();
           if (isDisposed()) reject(new NotSignedInError('The client has been disposed of.'));
-          else void work();
+          else void work(false);
         };
         const cancel = platform.setTimer(without, timeout);
         const held = async (): Promise<void> => {
           if (started) return;
           started = true;
           cancel();
-          await work();
+          await work(true);
           if (wrote) await settle();
         };
         try {

@@ -65,7 +65,7 @@ export function createDelivery(ports: DeliveryPorts): (delivery: Delivery) => Pr
     const record = current();
     // Signed out meanwhile: the answer stands.
     if (!record) return null;
-    if (record.sid !== sent.sid) throw new SessionChangedError();
+    if (record.id !== sent.id) throw new SessionChangedError();
     const same = record.accessToken === sent.accessToken;
     if (same && (refusedFresh.get(endpointOf(delivery)) === sent.accessToken || tooManyFruitless())) return null;
     return renew(sent, delivery.signal);

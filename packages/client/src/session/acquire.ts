@@ -88,7 +88,7 @@ export function createAcquire({ watch, coordinator, loginWait, now, expiryMargin
     renewed(refused, signal) {
       const record = watch.current();
       if (!record) return Promise.reject(new NotSignedInError('The session ended while a request was under way.'));
-      if (record.sid !== refused.sid) return Promise.reject(new SessionChangedError());
+      if (record.id !== refused.id) return Promise.reject(new SessionChangedError());
       // Refused late: the pair has been renewed since, and nothing is left to do but to use it.
       if (record.accessToken !== refused.accessToken && !expired(record)) return Promise.resolve(record);
       return abortable(refreshed(record), signal);

@@ -4,35 +4,32 @@ import type { SignedOutReason } from '../types.ts';
 /** Which sessions are over for good: a late write of another tab must not bring them back. */
 export interface Endings {
   /** Also true for a session whose logout, in whatever tab, has not reached the server yet. */
-  isOver(sid: string): boolean;
-  add(sid: string): void;
-  /** A server that gives a new session an old id means what it says. */
-  forgive(sid: string): void;
+  isOver(id: string): boolean;
+  add(id: string): void;
+  /** Whether this tab has heard of its end. */
+  isKnown(id: string): boolean;
   /** A pair of it arrived when it was already gone: that this tab revokes it tells nothing about who ended it. */
-  foundGone(sid: string): void;
+  foundGone(id: string): void;
   /** Another tab says why it ends a session. */
-  explain(sid: string, reason: SignedOutReason): void;
+  explain(id: string, reason: SignedOutReason): void;
   /** What another tab said. */
-  reasonOf(sid: string): SignedOutReason | undefined;
+  reasonOf(id: string): SignedOutReason | undefined;
   /** Why a session may be gone, as far as this tab knows. */
-  guess(sid: string): SignedOutReason;
+  guess(id: string): SignedOutReason;
 }
 
 export function createEndings(outbox: Pick<Outbox, 'has'>): Endings {
   const ended = new Set<string>();
   const gone = new Set<string>();
   const reasons = new Map<string, SignedOutReason>();
-  const isOver = (sid: string): boolean => ended.has(sid) || outbox.has(sid);
+  const isOver = (id: string): boolean => ended.has(id) || outbox.has(id);
   return {
     isOver,
-    add: (sid) => void ended.add(sid),
-    forgive(sid) {
-      ended.delete(sid);
-      reasons.delete(sid);
-    },
-    foundGone: (sid) => void gone.add(sid),
-    explain: (sid, reason) => void reasons.set(sid, reason),
-    reasonOf: (sid) => reasons.get(sid),
-    guess: (sid) => reasons.get(sid) ?? (isOver(sid) && !gone.has(sid) ? 'other-tab' : 'storage-cleared'),
+    add: (id) => void ended.add(id),
+    isKnown: (id) => ended.has(id),
+    foundGone: (id) => void gone.add(id),
+    explain: (id, reason) => void reasons.set(id, reason),
+    reasonOf: (id) => reasons.get(id),
+    guess: (id) => reasons.get(id) ?? (isOver(id) && !gone.has(id) ? 'other-tab' : 'storage-cleared'),
   };
 }

@@ -1,6 +1,6 @@
 import type { PageSignal, Platform } from '../platform.ts';
-import type { TokenStore } from '../storage/token-store.ts';
 import type { Endings } from './endings.ts';
+import type { LiveRecord } from './live-record.ts';
 import type { SessionWatch } from './session-watch.ts';
 import type { TabMessage } from './tab-sync.ts';
 
@@ -12,14 +12,17 @@ export interface Hearing {
 
 export interface HearingPorts {
   readonly watch: SessionWatch;
-  readonly store: Pick<TokenStore, 'read' | 'remove'>;
+  readonly live: LiveRecord;
   readonly endings: Endings;
   readonly platform: Pick<Platform, 'setTimer'>;
   readonly storageKey: string;
+  readonly outboxKey: string;
   /** A session is over for good, wherever it ended. */
-  readonly forget: (sid: string) => void;
+  readonly forget: (id: string) => void;
   /** The page is there again, or the network is. */
   readonly onReturn: (isOnline: boolean) => void;
+  /** Another tab has changed the list of logouts that the server has yet to hear of. */
+  readonly onOutbox: () => void;
 }
 
 /**
@@ -31,8 +34,11 @@ const laterLooks: readonly number[] = [20, 200];
 /** How long a tab that saw a session vanish waits to hear why, in milliseconds. No request carries the session meanwhile. */
 const timeToExplain = 50;
 
+/** After which whatever tabs wrote without having heard of one another has become visible everywhere, in milliseconds. */
+const timeToSettle = 250;
+
 export function createHearing(ports: HearingPorts): Hearing {
-  const { watch, store, endings, platform, storageKey, forget, onReturn } = ports;
+  const { watch, live, endings, platform, storageKey, outboxKey, forget, onReturn, onOutbox } = ports;
 
   const lookUntilSeen = (delays: readonly number[]): void => {
     const [delay, ...later] = delays;
@@ -46,24 +52,23 @@ export function createHearing(ports: HearingPorts): Hearing {
       if (type === 'online' || type === 'visible' || type === 'restored') onReturn(type === 'online');
       if (type !== 'storage') watch.look('other-tab');
       else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
+      else if (signal.key === outboxKey) onOutbox();
       else if (signal.key === storageKey) {
-        const sid = watch.known();
-        const vanished = sid !== null && store.read() === null && !endings.reasonOf(sid);
-        const look = (): void => void watch.look('other-tab', (sid && endings.reasonOf(sid)) || 'other-tab');
-        if (vanished) platform.setTimer(look, timeToExplain);
+        const id = watch.known();
+        const isUnexplained = id !== null && live.read() === null && !endings.reasonOf(id);
+        const look = (): void => void watch.look('other-tab', (id && endings.reasonOf(id)) || 'other-tab');
+        if (isUnexplained) platform.setTimer(look, timeToExplain);
         else look();
+        platform.setTimer(live.sweep, timeToSettle);
       }
     },
-    onMessage({ type, sid, reason = 'other-tab' }) {
-      if (type === 'started') endings.forgive(sid);
-      else if (type === 'ended') {
-        endings.explain(sid, reason);
-        if (reason === 'other-tab') {
-          forget(sid);
-          // Written after its end by a tab that had not heard of it yet.
-          store.remove(sid);
-        }
+    onMessage({ type, id, over, reason = 'other-tab' }) {
+      if (over !== undefined) forget(over);
+      if (type === 'ended') {
+        endings.explain(id, reason);
+        if (reason === 'other-tab') forget(id);
       }
+      if (type !== 'changed') platform.setTimer(live.sweep, timeToSettle);
       lookUntilSeen(laterLooks);
     },
   };

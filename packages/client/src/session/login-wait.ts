@@ -35,21 +35,21 @@ export function createLoginWait(ask: OnLoginRequired | undefined, read: () => Se
 
   return {
     async sameUser(before, why, error) {
-      over = before.sid;
+      over = before.id;
       asking ??= start(why);
       if (!asking) throw error;
       await asking.catch(() => {
         throw error;
       });
       const record = read();
-      if (!record || record.sid === before.sid) throw error;
+      if (!record || record.id === before.id) throw error;
       const user = readClaims(before.accessToken)?.sub;
       if (user === undefined || readClaims(record.accessToken)?.sub !== user) throw new SessionChangedError();
       return record;
     },
     arrived() {
       const record = read();
-      if (record && record.sid !== over) arrive();
+      if (record && record.id !== over) arrive();
     },
   };
 }

@@ -19,6 +19,7 @@ export function newSession(response: TokenResponse, sentAt: number, random: Plat
   const claims = readClaims(accessToken);
   const known = [sid, claims?.['sid']].find((id) => typeof id === 'string' && id !== '');
   return {
+    id: base64url(random(9)),
     sid: (known as string | undefined) ?? base64url(random(12)),
     accessToken,
     refreshToken,

@@ -31,6 +31,11 @@ export interface RevocationOptions {
 
 const firstGap = 2_000;
 const longestGap = 15 * 60_000;
+const shortestLife = 86_400_000;
+const longestLife = 100 * shortestLife;
+
+/** After which a write of another tab that had not seen ours has become visible, in milliseconds. */
+const settling = 20;
 
 export function createRevocations(options: RevocationOptions): Revocations {
   const { endpoints, outbox, platform, lockName, timeout, onDelivered } = options;
@@ -41,26 +46,30 @@ export function createRevocations(options: RevocationOptions): Revocations {
 
   const note = (record: SessionRecord, ticket: string): void => {
     const createdAt = now();
-    const { sid, sessionEndsAt } = record;
-    const endpoint = endpoints.logoutUrl;
-    const notBefore = createdAt + timeout;
-    outbox.put({ v: 1, endpoint, sid, ticket, createdAt, expiresAt: sessionEndsAt, tries: 0, notBefore });
+    const { id, sid, sessionEndsAt } = record;
+    // A clock that has been set may make the end of the session look past, or out of reach.
+    const left = sessionEndsAt === null ? longestLife : sessionEndsAt - createdAt;
+    const expiresAt = createdAt + Math.min(Math.max(left, shortestLife), longestLife);
+    const entry = { endpoint: endpoints.logoutUrl, id, sid, ticket, createdAt, expiresAt };
+    outbox.put({ v: 1, ...entry, tries: 0, notBefore: createdAt + timeout });
+    setTimer(outbox.reassert, settling);
   };
 
-  const settle = (sid: string, outcome: LogoutOutcome): LogoutResult['server'] => {
-    underWay.delete(sid);
+  const settle = (id: string, outcome: LogoutOutcome): LogoutResult['server'] => {
+    underWay.delete(id);
     if (outcome !== 'unsettled') {
-      outbox.drop(sid);
+      outbox.drop(id);
+      setTimer(outbox.reassert, settling);
       return outcome;
     }
     plan();
-    return outbox.has(sid) ? 'pending' : 'rejected';
+    return outbox.has(id) ? 'pending' : 'rejected';
   };
 
   const plan = (): void => {
     cancelTimer?.();
     cancelTimer = null;
-    const waiting = outbox.list().filter((entry) => !underWay.has(entry.sid));
+    const waiting = outbox.list().filter((entry) => !underWay.has(entry.id));
     if (disposed || waiting.length === 0) return;
     const next = Math.min(...waiting.map((entry) => entry.notBefore));
     cancelTimer = setTimer(() => deliver(), Math.min(Math.max(0, next - now()), longestGap));
@@ -70,19 +79,19 @@ export function createRevocations(options: RevocationOptions): Revocations {
     const spread = 0.75 + (platform.random(1)[0] ?? 128) / 510;
     const gap = Math.min(firstGap * 2 ** entry.tries, longestGap) * spread;
     outbox.put({ ...entry, tries: entry.tries + 1, notBefore: now() + timeout + gap });
-    underWay.add(entry.sid);
+    underWay.add(entry.id);
     const outcome = endpoints.revoke ? await endpoints.revoke(entry) : 'unsettled';
-    const server = settle(entry.sid, outcome);
+    const server = settle(entry.id, outcome);
     if (server !== 'pending') onDelivered(entry.sid, server);
   };
 
   const sendDue = async (early: boolean): Promise<void> => {
     const due: PendingRevocation[] = [];
     for (const entry of outbox.list()) {
-      const over = entry.expiresAt !== null && now() >= entry.expiresAt;
+      const over = now() >= entry.expiresAt;
       // Sent to nowhere but where it was meant for, should the configuration have changed.
-      if (over || entry.endpoint !== endpoints.logoutUrl) outbox.drop(entry.sid);
-      else if ((early || now() >= entry.notBefore) && !underWay.has(entry.sid)) due.push(entry);
+      if (over || entry.endpoint !== endpoints.logoutUrl) outbox.drop(entry.id);
+      else if ((early || now() >= entry.notBefore) && !underWay.has(entry.id)) due.push(entry);
     }
     await Promise.all(due.map(send));
     plan();
@@ -99,15 +108,15 @@ export function createRevocations(options: RevocationOptions): Revocations {
 
   return {
     async revoke(record) {
-      const { sid, ticket, refreshToken } = record;
+      const { id, ticket, refreshToken } = record;
       const keepable = endpoints.revoke !== null;
-      underWay.add(sid);
+      underWay.add(id);
       if (keepable && ticket) note(record, ticket);
       const answer = endpoints.logout(record);
       let answered = false;
       const result = answer.then((outcome) => {
         answered = true;
-        return settle(sid, outcome);
+        return settle(id, outcome);
       });
       if (keepable && !ticket) {
         // A session that began with tokens handed over: its ticket was never computed.

@@ -24,7 +24,7 @@ export function changeBetween(
 ): SessionEvent | null {
   if (!after.record) return before.record ? { type: 'signed-out', origin, reason } : null;
   const sessionId = after.record.sid;
-  if (before.record?.sid !== sessionId) {
+  if (before.record?.id !== after.record.id) {
     const [from, to] = [userOf(before), userOf(after)];
     const otherUser = before.record !== null && (from !== to || from === null);
     return otherUser ? { type: 'user-changed', origin, from, to } : { type: 'signed-in', origin, sessionId };

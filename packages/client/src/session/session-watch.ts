@@ -36,7 +36,7 @@ export interface WatchOptions {
   /** Called after every change, before the listeners. */
   readonly onChange: () => void;
   /** Why a session may be gone that nobody told this tab about. */
-  readonly guess: (sid: string) => SignedOutReason;
+  readonly guess: (id: string) => SignedOutReason;
 }
 
 /** A sleeping device delays its timers by as long as it slept, so that no look is ever planned further ahead than this. */
@@ -132,7 +132,7 @@ export function createSessionWatch(options: WatchOptions): SessionWatch {
 
   const look = (origin: EventOrigin, reason?: SignedOutReason): boolean => {
     const before = seen;
-    const why = reason ?? (before.record ? guess(before.record.sid) : 'storage-cleared');
+    const why = reason ?? (before.record ? guess(before.record.id) : 'storage-cleared');
     const after = observe(why);
     seen = after;
     const event = after === before ? null : changeBetween(before, after, origin, why);
@@ -152,11 +152,11 @@ export function createSessionWatch(options: WatchOptions): SessionWatch {
   return {
     snapshot() {
       // What nobody has been told of yet is shown, but not noted: the next look tells it.
-      const now = observe(seen.record && guess(seen.record.sid));
+      const now = observe(seen.record && guess(seen.record.id));
       if (now.record !== shown.record || now.lapsed !== shown.lapsed || now === seen) shown = now;
       return shown.snapshot;
     },
-    known: () => seen.record?.sid ?? null,
+    known: () => seen.record?.id ?? null,
     current() {
       const record = read();
       if (record !== seen.record) look('other-tab');

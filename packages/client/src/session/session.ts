@@ -8,6 +8,7 @@ import type { SessionRecord } from '../token/session-record.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
 import type { LogoutResult, SessionSnapshot, TokenResponse } from '../types.ts';
 import { abortable } from '../waiting.ts';
+import type { LiveRecord } from './live-record.ts';
 import { newSession } from './new-session.ts';
 import type { Revocations } from './revocations.ts';
 import type { SessionWatch } from './session-watch.ts';
@@ -23,6 +24,7 @@ export interface Session {
 
 export interface SessionPorts {
   readonly store: TokenStore;
+  readonly live: Pick<LiveRecord, 'read'>;
   readonly watch: SessionWatch;
   readonly coordinator: RefreshCoordinator;
   readonly endpoints: Pick<AuthEndpoints, 'login'>;
@@ -31,29 +33,27 @@ export interface SessionPorts {
   readonly keys: Pick<KeyVault, 'make'>;
   /** Tells the other tabs. */
   readonly say: (message: TabMessage) => void;
-  /** The session `sid` is over for good: whatever of it turns up later is not used. */
-  readonly forget: (sid: string) => void;
-  /** A server that gives a new session an old id means what it says. */
-  readonly forgive: (sid: string) => void;
+  /** That session is over for good: whatever of it turns up later is not used. */
+  readonly forget: (id: string) => void;
 }
 
 export function createSession(ports: SessionPorts): Session {
-  const { store, watch, coordinator, endpoints, revocations, platform, keys, say, forget, forgive } = ports;
+  const { store, live, watch, coordinator, endpoints, revocations, platform, keys, say, forget } = ports;
   /** Counts logins and logouts of this tab: the answer to an older one is no longer wanted. */
   let turn = 0;
   let leaving: Promise<LogoutResult> | null = null;
 
   const begin = (record: SessionRecord): SessionSnapshot => {
-    const before = store.read();
+    const before = live.read();
     turn += 1;
-    forgive(record.sid);
     store.start(record);
-    if (before && before.sid !== record.sid) {
-      forget(before.sid);
-      void revocations.revoke(before);
+    if (before) {
+      forget(before.id);
+      // Newer tokens of the same session on the server: there is nothing to end.
+      if (before.sid !== record.sid) void revocations.revoke(before);
     }
     watch.look('this-tab');
-    say({ type: 'started', sid: record.sid });
+    say({ type: 'started', id: record.id, ...(before && { over: before.id }) });
     return watch.snapshot();
   };
 
@@ -67,7 +67,7 @@ export function createSession(ports: SessionPorts): Session {
 
   /** With what takes a moment to make: the ticket, and a key in the browser's keeping instead of the secret. */
   const completed = async ({ secret, ...record }: SessionRecord): Promise<SessionRecord> => {
-    const [ticket, key] = await Promise.all([revocationTicket(record.refreshToken), keys.make(record.sid)]);
+    const [ticket, key] = await Promise.all([revocationTicket(record.refreshToken), keys.make(record.id)]);
     return { ...record, ...(!key && secret && { secret }), ...(ticket && { ticket }) };
   };
 
@@ -101,7 +101,7 @@ export function createSession(ports: SessionPorts): Session {
 
     logout() {
       turn += 1;
-      const record = store.read();
+      const record = live.read();
       if (!record) {
         store.clear();
         return leaving ?? Promise.resolve({ local: 'cleared', server: 'already-revoked' });
@@ -109,8 +109,8 @@ export function createSession(ports: SessionPorts): Session {
       // One turn, nothing between: the request is with the browser, then storage is empty, then others are told.
       const server = revocations.revoke(record);
       store.clear();
-      forget(record.sid);
-      say({ type: 'ended', sid: record.sid });
+      forget(record.id);
+      say({ type: 'ended', id: record.id });
       watch.look('this-tab', 'logout');
       const result = server.then((answer): LogoutResult => ({ local: 'cleared', server: answer }));
       leaving = result;

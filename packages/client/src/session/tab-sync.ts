@@ -4,7 +4,10 @@ import type { SignedOutReason } from '../types.ts';
 /** What tabs say to one another. Hints only: the receiver reads storage again. Never a token. */
 export interface TabMessage {
   readonly type: 'started' | 'changed' | 'ended';
-  readonly sid: string;
+  /** Which session, by its local name. */
+  readonly id: string;
+  /** The session that this one replaces. */
+  readonly over?: string;
   readonly reason?: SignedOutReason;
 }
 
@@ -27,7 +30,7 @@ function isMessage(value: unknown): value is TabMessage {
     typeof message === 'object' &&
     message !== null &&
     typeof message.type === 'string' &&
-    typeof message.sid === 'string'
+    typeof message.id === 'string'
   );
 }
 

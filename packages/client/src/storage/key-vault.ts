@@ -4,9 +4,9 @@ import { within } from '../waiting.ts';
 /** Keys that the browser keeps and lets nobody read: whoever copies the stored session does not have its key. */
 export interface KeyVault {
   /** Makes the key of a session, or finds the one another tab has just made; `null` where the browser keeps none. */
-  make(sid: string): Promise<CryptoKey | null>;
-  find(sid: string): Promise<CryptoKey | null>;
-  drop(sid: string): void;
+  make(id: string): Promise<CryptoKey | null>;
+  find(id: string): Promise<CryptoKey | null>;
+  drop(id: string): void;
 }
 
 const store = 'keys';
@@ -39,25 +39,25 @@ async function transact<T>(mode: IDBTransactionMode, work: (keys: IDBObjectStore
 
 /** @param prefix sets the keys of one client apart from those of others. */
 export function createKeyVault(prefix: string, setTimer: Platform['setTimer']): KeyVault {
-  const nameOf = (sid: string): string => `${prefix} ${sid}`;
+  const nameOf = (id: string): string => `${prefix} ${id}`;
   const attempt = async <T>(work: () => Promise<T>): Promise<T | null> =>
     (await within(setTimer, patience, work()).catch(() => null)) ?? null;
 
   return {
-    make: (sid) =>
+    make: (id) =>
       attempt(async () => {
         const algorithm = { name: 'HMAC', hash: 'SHA-256' };
         const fresh = await crypto.subtle.generateKey(algorithm, false, ['sign']);
         return transact('readwrite', async (keys) => {
           const names = (await done(keys.getAllKeys())).map(String);
           // The keys of sessions that are over, should their page have been closed before it could drop them.
-          for (const name of names) if (name.startsWith(`${prefix} `) && name !== nameOf(sid)) keys.delete(name);
-          if (!names.includes(nameOf(sid))) await done(keys.add(fresh, nameOf(sid)));
-          return done<CryptoKey>(keys.get(nameOf(sid)));
+          for (const name of names) if (name.startsWith(`${prefix} `) && name !== nameOf(id)) keys.delete(name);
+          if (!names.includes(nameOf(id))) await done(keys.add(fresh, nameOf(id)));
+          return done<CryptoKey>(keys.get(nameOf(id)));
         });
       }),
-    find: (sid) => attempt(() => transact('readonly', (keys) => done<CryptoKey>(keys.get(nameOf(sid))))),
-    drop: (sid) => void attempt(() => transact('readwrite', (keys) => done(keys.delete(nameOf(sid))))),
+    find: (id) => attempt(() => transact('readonly', (keys) => done<CryptoKey>(keys.get(nameOf(id))))),
+    drop: (id) => void attempt(() => transact('readwrite', (keys) => done(keys.delete(nameOf(id))))),
   };
 }
 

@@ -23,7 +23,7 @@ export function parseRecord(raw: string | null): SessionRecord | null {
   const whole =
     typeof value === 'object' &&
     value?.v === layout &&
-    [value.sid, value.accessToken, value.refreshToken, value.secret ?? 'kept elsewhere'].every(isText) &&
+    [value.id, value.sid, value.accessToken, value.refreshToken, value.secret ?? 'kept elsewhere'].every(isText) &&
     [value.accessExpiresAt, value.refreshableUntil, value.sessionEndsAt].every(isInstant) &&
     Number.isFinite(value.savedAt) &&
     Number.isFinite(value.clockSkew);

@@ -10,8 +10,8 @@ export interface TokenStore {
   start(next: SessionRecord): void;
   /** Replaces the pair `sent` by its successor, if storage still holds exactly that pair. */
   rotate(sent: SessionRecord, next: SessionRecord): boolean;
-  /** Removes the session `sid`, and with `refreshToken` only that pair of it. */
-  remove(sid: string, refreshToken?: string): boolean;
+  /** Removes the session `id`, and with `refreshToken` only that pair of it. */
+  remove(id: string, refreshToken?: string): boolean;
   /** Removes whatever is under the key, readable or not. */
   clear(): void;
 }
@@ -35,13 +35,13 @@ export function createTokenStore(storage: AuthStorage, key: string): TokenStore 
     start: write,
     rotate(sent, next) {
       const current = read();
-      if (current?.sid !== sent.sid || current.refreshToken !== sent.refreshToken) return false;
+      if (current?.id !== sent.id || current.refreshToken !== sent.refreshToken) return false;
       write(next);
       return true;
     },
-    remove(sid, refreshToken) {
+    remove(id, refreshToken) {
       const current = read();
-      if (current?.sid !== sid || (refreshToken !== undefined && current.refreshToken !== refreshToken)) return false;
+      if (current?.id !== id || (refreshToken !== undefined && current.refreshToken !== refreshToken)) return false;
       storage.removeItem(key);
       return true;
     },

@@ -2,6 +2,9 @@ import type { Lifetimes } from './lifetimes.ts';
 
 /** One session as it is kept: one value, so that the pair is never torn. Times and tokens, no profile. */
 export interface SessionRecord extends Lifetimes {
+  /** Its local name: new with every login, also where a server gives the same `sid` again. */
+  readonly id: string;
+  /** The server's name for it. */
   readonly sid: string;
   readonly accessToken: string;
   readonly refreshToken: string;
