@@ -31,9 +31,9 @@ const isSource = (path: string): boolean => !/\.test\.tsx?$/.test(path);
 
 const client: ClientMap = {
   root: 'packages/client/src/',
-  entries: ['index.ts', 'core.ts'],
+  entries: ['index.ts', 'core.ts', 'dpop.ts'],
   wiring: ['create-core-client.ts', 'options.ts', 'client-types.ts'],
-  layers: ['request', 'session', 'storage', 'refresh', 'transport', 'token'],
+  layers: ['dpop', 'request', 'session', 'storage', 'refresh', 'transport', 'token'],
 };
 const server = 'packages/mock-server/src/';
 
