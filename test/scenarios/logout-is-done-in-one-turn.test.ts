@@ -6,7 +6,8 @@ it('logout() hands the pair to the browser and clears storage before it returns'
   const { profile, client, stored } = await signedIn(
     {},
     {
-      fetch: (input) => {
+      fetch: (input, init) => {
+        expect(init?.keepalive).toBe(true);
         sent.push(input as Request);
         return new Promise(() => {});
       },

@@ -162,7 +162,8 @@ export function dpopFetch(options: DpopOptions): typeof globalThis.fetch {
       // Handed over in the caller's own turn, without a proof: it only takes rights away.
       const request = typeof input === 'string' ? new Request(url, init) : new Request(input, init);
       const form = request.clone().text();
-      const sent = send(request);
+      // Said again: Firefox forgets `keepalive` of a Request.
+      const sent = send(request, { keepalive: true });
       void forget(form).catch(() => {});
       return sent;
     }

@@ -37,7 +37,9 @@ export function createAuthEndpoints({ protocol, clientId, urls, fetch }: Endpoin
   const tellOfLogout = async (build: () => Request | null): Promise<LogoutOutcome> => {
     try {
       const request = build();
-      return request ? await protocol.readLogout(await fetch()(request)) : 'revoked';
+      if (!request) return 'revoked';
+      // Said twice: Firefox forgets `keepalive` of a Request that is not said again.
+      return await protocol.readLogout(await fetch()(request, { keepalive: true }));
     } catch {
       return 'unsettled';
     }
