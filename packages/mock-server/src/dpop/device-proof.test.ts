@@ -141,7 +141,7 @@ it.each<[ProofFlaw, string, () => string | Promise<string>]>([
   ['ath', 'no access token', () => device.prove(about({ accessToken: undefined }))],
   ['nonce', 'no nonce', () => device.prove(about({ nonce: undefined }))],
   ['nonce', 'a nonce of its own', () => device.prove(about({ nonce: 'made-up-one' }))],
-])('%s: a proof with %s is refused', async (flaw, _, prove) => {
+])('%s: a proof with %s is refused (TST-23)', async (flaw, _, prove) => {
   expect(await verifyDeviceProof(await prove(), expectation)).toEqual({ kind: 'flawed-proof', flaw });
 });
 
