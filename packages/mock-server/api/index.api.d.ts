@@ -87,7 +87,9 @@ interface LoggedRequest {
 
 /** Something the owner of a session, or whoever runs the server, would want to know. */
 interface SecurityEvent {
-    readonly type: 'reuse' | 'replay' | 'replay_window' | 'pair_mismatch' | 'suspected_theft' | 'logout_stale' | 'unrecognised_token';
+    readonly type: 'reuse' | 'replay' | 'replay_window' | 'pair_mismatch' | 'suspected_theft' | 'logout_stale' | 'unrecognised_token'
+    /** A token that is bound to a key came without a proof by it: it was copied. */
+     | 'key_not_proven';
     readonly at: number;
     readonly sid: string | null;
     readonly username: string | null;
@@ -110,7 +112,7 @@ interface Family {
     readonly revokeReason: string | null;
     /** How often the last rotation's answer was given again. */
     readonly replayCount: number;
-    /** RFC 7638 thumbprint of the key the family is bound to. */
+    /** RFC 7638 thumbprint of the key the family is bound to; null for a family that is bound to none, or has ended. */
     readonly deviceKey: string | null;
     readonly deviceLabel: string | null;
     readonly userAgent: string | null;
@@ -130,6 +132,8 @@ interface Token {
     readonly successor: string | null;
     /** SHA-256 of this token's revocation ticket. */
     readonly revokeVerifier: string;
+    /** Whether it was issued to the family's device key. One that was not stays a bearer token, whatever the family became later. */
+    readonly bound: boolean;
 }
 type Lookup = {
     readonly tokenHash: string;
@@ -186,8 +190,11 @@ interface SessionStore {
     list(userId?: string): Promise<readonly StoredSession[]>;
     /** Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many. */
     purge(expiredBefore: number, limit: number): Promise<number>;
-    /** Erases up to `limit` successors whose tokens were rotated before the instant. Returns how many. */
-    eraseSuccessors(rotatedBefore: number, limit: number): Promise<number>;
+    /**
+     * Erases up to `limit` successors whose tokens were rotated before the instant: those of unbound tokens, or those of bound ones,
+     * which are kept for longer. Returns how many.
+     */
+    eraseSuccessors(rotatedBefore: number, limit: number, bound?: boolean): Promise<number>;
     clear(): Promise<void>;
 }
 
@@ -206,6 +213,13 @@ interface Policy {
      * Default 120 seconds, at most 600; 0 is strict single use.
      */
     readonly replayWindow: number;
+    /**
+     * The same for sessions bound to a device key, where a proof by that key stands in for the `Idempotency-Key`; a thief of
+     * tokens cannot make one, so it may be long. Default: the refresh window, which is also the most; 0 where `replayWindow` is 0.
+     */
+    readonly dpopReplayWindow: number;
+    /** Whether DPoP proofs must contain a nonce from the server, so that none can be made in advance. Default true. */
+    readonly dpopNonce: boolean;
     /** How often one rotation's answer may be given again. Default 10. */
     readonly maxReplays: number;
     /** Successful refreshes of one session per minute before it gets 429. Default 10. */
@@ -282,7 +296,7 @@ interface UserAccount {
 /** The answer to a login or a refresh, as it is on the wire: durations in seconds. */
 interface TokenResponse {
     readonly access_token: string;
-    readonly token_type: 'Bearer';
+    readonly token_type: 'Bearer' | 'DPoP';
     readonly expires_in: number;
     readonly refresh_token: string;
     /** What is left of the window. */
@@ -308,6 +322,11 @@ interface AuthServerOptions {
     readonly allowedOrigins?: readonly string[];
     /** Where tokens, ids and nonces come from. Default: the platform's secure random. */
     readonly random?: Random;
+    /**
+     * The secret behind DPoP nonces, 32 bytes or more. Servers that stand behind one address need the same, or their clients pay
+     * a second request now and then. Default: random.
+     */
+    readonly dpopNonceSecret?: Uint8Array<ArrayBuffer>;
     /** Default: keys made at first need, gone with the process. */
     readonly signingKeys?: SigningKeys;
     /** Default `pbkdf2()` with 600,000 iterations; tests and demos may take `cheapPasswordHasher()`. */
@@ -317,6 +336,8 @@ interface AuthServerOptions {
 interface RequestContext {
     /** Where the server is mounted. Default `'/'`. */
     readonly basePath?: string;
+    /** Where clients find the server, if a proxy changed that: `'https://api.example'`. Default: the request's own origin. */
+    readonly origin?: string;
     /** The client's address, for limits and the session list. Without one, limits by address are off. */
     readonly clientIp?: string;
 }
@@ -373,7 +394,8 @@ interface AuthServer {
     };
     /**
      * A signed-in user in one line, without a password. `age` is how long ago the login was, `idle` how long ago the last refresh
-     * (default: just now), `accessTtl` how long the access token lasts; all in milliseconds.
+     * (default: just now), `accessTtl` how long the access token lasts; all in milliseconds. `deviceKey` is the RFC 7638 thumbprint
+     * of the key to bind the session to.
      *
      * @throws RangeError for a user who is not among `users`, when there are any.
      */
@@ -382,6 +404,7 @@ interface AuthServer {
         age?: number;
         idle?: number;
         clientId?: string;
+        deviceKey?: string;
     }): Promise<TokenResponse>;
     /** Calls back after each request, answer, security event and change made through this object. Returns the function that stops it. */
     subscribe(listener: () => void): () => void;

@@ -39,7 +39,7 @@ interface Family {
     readonly revokeReason: string | null;
     /** How often the last rotation's answer was given again. */
     readonly replayCount: number;
-    /** RFC 7638 thumbprint of the key the family is bound to. */
+    /** RFC 7638 thumbprint of the key the family is bound to; null for a family that is bound to none, or has ended. */
     readonly deviceKey: string | null;
     readonly deviceLabel: string | null;
     readonly userAgent: string | null;
@@ -59,6 +59,8 @@ interface Token {
     readonly successor: string | null;
     /** SHA-256 of this token's revocation ticket. */
     readonly revokeVerifier: string;
+    /** Whether it was issued to the family's device key. One that was not stays a bearer token, whatever the family became later. */
+    readonly bound: boolean;
 }
 type Lookup = {
     readonly tokenHash: string;
@@ -115,8 +117,11 @@ interface SessionStore {
     list(userId?: string): Promise<readonly StoredSession[]>;
     /** Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many. */
     purge(expiredBefore: number, limit: number): Promise<number>;
-    /** Erases up to `limit` successors whose tokens were rotated before the instant. Returns how many. */
-    eraseSuccessors(rotatedBefore: number, limit: number): Promise<number>;
+    /**
+     * Erases up to `limit` successors whose tokens were rotated before the instant: those of unbound tokens, or those of bound ones,
+     * which are kept for longer. Returns how many.
+     */
+    eraseSuccessors(rotatedBefore: number, limit: number, bound?: boolean): Promise<number>;
     clear(): Promise<void>;
 }
 

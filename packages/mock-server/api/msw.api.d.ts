@@ -85,7 +85,9 @@ interface LoggedRequest {
 
 /** Something the owner of a session, or whoever runs the server, would want to know. */
 interface SecurityEvent {
-    readonly type: 'reuse' | 'replay' | 'replay_window' | 'pair_mismatch' | 'suspected_theft' | 'logout_stale' | 'unrecognised_token';
+    readonly type: 'reuse' | 'replay' | 'replay_window' | 'pair_mismatch' | 'suspected_theft' | 'logout_stale' | 'unrecognised_token'
+    /** A token that is bound to a key came without a proof by it: it was copied. */
+     | 'key_not_proven';
     readonly at: number;
     readonly sid: string | null;
     readonly username: string | null;
@@ -94,7 +96,7 @@ interface SecurityEvent {
 /** The answer to a login or a refresh, as it is on the wire: durations in seconds. */
 interface TokenResponse {
     readonly access_token: string;
-    readonly token_type: 'Bearer';
+    readonly token_type: 'Bearer' | 'DPoP';
     readonly expires_in: number;
     readonly refresh_token: string;
     /** What is left of the window. */
@@ -108,6 +110,8 @@ interface TokenResponse {
 interface RequestContext {
     /** Where the server is mounted. Default `'/'`. */
     readonly basePath?: string;
+    /** Where clients find the server, if a proxy changed that: `'https://api.example'`. Default: the request's own origin. */
+    readonly origin?: string;
     /** The client's address, for limits and the session list. Without one, limits by address are off. */
     readonly clientIp?: string;
 }
@@ -164,7 +168,8 @@ interface AuthServer {
     };
     /**
      * A signed-in user in one line, without a password. `age` is how long ago the login was, `idle` how long ago the last refresh
-     * (default: just now), `accessTtl` how long the access token lasts; all in milliseconds.
+     * (default: just now), `accessTtl` how long the access token lasts; all in milliseconds. `deviceKey` is the RFC 7638 thumbprint
+     * of the key to bind the session to.
      *
      * @throws RangeError for a user who is not among `users`, when there are any.
      */
@@ -173,6 +178,7 @@ interface AuthServer {
         age?: number;
         idle?: number;
         clientId?: string;
+        deviceKey?: string;
     }): Promise<TokenResponse>;
     /** Calls back after each request, answer, security event and change made through this object. Returns the function that stops it. */
     subscribe(listener: () => void): () => void;
