@@ -29,8 +29,8 @@ const kB = (bytes: number) => `${(bytes / 1000).toFixed(2)} kB`;
 // Ceilings a little above what each weighs today, so that growth shows in review; the aims are further down the road.
 describe('the client grows only on purpose', () => {
   test.each([
-    { entry: 'core.js', ceiling: 11_800, aim: 5_000, with: 'jwt-decode' },
-    { entry: 'index.js', ceiling: 19_800, aim: 13_300, with: 'ky and jwt-decode' },
+    { entry: 'core.js', ceiling: 13_200, aim: 5_000, with: 'jwt-decode' },
+    { entry: 'index.js', ceiling: 21_100, aim: 13_300, with: 'ky and jwt-decode' },
   ])(
     '$entry with $with takes at most $ceiling bytes on the wire',
     async ({ entry, ceiling, aim, with: dependencies }) => {
