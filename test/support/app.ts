@@ -21,18 +21,16 @@ declare const faults: AppWindow['faults'];
 /** Opens a site before each test, and checks after it that no page had an error or a rejection that nobody handled. */
 export function useApp(options: SiteOptions | (() => SiteOptions) = {}): App {
   let site: Site;
-  let tabs: Tab[] = [];
+  const tabs = new Set<Tab>();
   beforeEach(async () => {
     site = await openSite(typeof options === 'function' ? options() : options);
   });
   afterEach(async () => {
-    const opened = tabs;
-    tabs = [];
     const unhandled: string[] = [];
-    for (const tab of opened) {
-      // A page that the test has closed or left has nothing to tell.
+    for (const tab of tabs) {
+      // A page that the test has left has nothing to tell.
       unhandled.push(...((await tab.evaluate(() => faults).catch(() => [])) ?? []));
-      await tab.close().catch(() => undefined);
+      await tab.close();
     }
     await site.close();
     expect(unhandled, 'errors that no page handled').toEqual([]);
@@ -44,8 +42,15 @@ export function useApp(options: SiteOptions | (() => SiteOptions) = {}): App {
     async open(browser, count = 1, { url = site.app, options = {} } = {}) {
       const opened: Tab[] = [];
       for (let n = 0; n < count; n++) {
-        const tab = await browser.openTab(url);
-        tabs.push(tab);
+        const opening = await browser.openTab(url);
+        const tab: Tab = {
+          ...opening,
+          async close() {
+            tabs.delete(tab);
+            await opening.close();
+          },
+        };
+        tabs.add(tab);
         await start(tab, options);
         opened.push(tab);
       }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import puppeteer, { type LaunchOptions, type Page } from 'puppeteer-core';
 import type { Browser, RawTab, Tab } from './browsers.ts';
 import { chromiumPath, firefoxPath } from './installed-engines.ts';
@@ -71,7 +72,8 @@ function puppeteerTab(page: Page, raw: RawTab): Tab {
       await page.reload({ waitUntil: 'load' });
     },
     async back() {
-      await page.goBack({ waitUntil: 'load' });
+      if (raw.engine === 'firefox') await backInFirefox(page);
+      else await page.goBack({ waitUntil: 'load' });
     },
     async evaluate(fn, ...args) {
       return readAnswer(String(await page.evaluate(callExpression(fn, args))));
@@ -90,4 +92,24 @@ function puppeteerTab(page: Page, raw: RawTab): Tab {
       await page.close();
     },
   };
+}
+
+let journeys = 0;
+
+/** Puppeteer waits for a load, and a page that comes back from the cache of Firefox does not load. */
+async function backInFirefox(page: Page): Promise<void> {
+  // A number, because the page that comes back may have been left this way before.
+  const number = ++journeys;
+  await page.evaluate((number) => {
+    Object.assign(window, { [Symbol.for('leaving')]: number });
+    history.back();
+  }, number);
+  const arrived = (number: number): boolean =>
+    (window as unknown as Record<symbol, unknown>)[Symbol.for('leaving')] !== number &&
+    document.readyState === 'complete';
+  for (const until = Date.now() + 30_000; Date.now() < until; await pause(15)) {
+    // Between two pages there is nothing to ask.
+    if (await page.evaluate(arrived, number).catch(() => false)) return;
+  }
+  throw new Error('No page came back.');
 }
