@@ -106,3 +106,18 @@ it('a server that binds nothing is refused, unless that is said to be all right 
   await client.login(ada);
   expect((await client.fetch('me')).status).toBe(200);
 });
+
+for (const skew of [365 * 86_400_000, -86_400_000]) {
+  it(`a clock that is off by ${skew / 86_400_000} days proves with the time of the server (DPP-2)`, async () => {
+    const { server, platform, fetch } = scene();
+    const now = () => platform.now() + skew;
+    const open = () =>
+      createAuthClient({ baseUrl, platform: { ...platform, now }, fetch: dpopFetch({ baseUrl, fetch, now }) });
+    await open().login(ada);
+    expect((await open().fetch('me')).status).toBe(200);
+    server.clock.advance('20m');
+    const client = open();
+    expect((await client.fetch('me')).status).toBe(200);
+    expect((await client.logout()).server).toBe('revoked');
+  });
+}

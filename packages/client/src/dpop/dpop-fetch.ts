@@ -18,6 +18,9 @@ export interface DpopOptions {
   now?: () => number;
 }
 
+/** Servers take proofs that are a little early or late; this far off in milliseconds the clock is worth a second try. */
+const tolerance = 3_000;
+
 const refusal = (error: string): Response => Response.json({ error }, { status: 400 });
 
 /** The token in an `Authorization: Bearer` header, or `null`. */
@@ -62,17 +65,19 @@ export function dpopFetch(options: DpopOptions): typeof globalThis.fetch {
   /** The last nonce of each origin. */
   const nonces = new Map<string, string>();
 
-  /** Reads what an answer says beside its content; `true` if it asks for the same request with its nonce. */
+  /** Reads what an answer says beside its content; `true` if a refused request deserves a proof with what was learnt. */
   const learn = (response: Response, origin: string): boolean => {
     const date = Date.parse(response.headers.get('date') ?? '');
-    if (!Number.isNaN(date)) clockSkew = date - now();
+    const skew = Number.isNaN(date) ? clockSkew : date - now();
+    const wasOff = Math.abs(skew - clockSkew) > tolerance;
+    clockSkew = skew;
     const nonce = response.headers.get('dpop-nonce');
     const isNew = nonce !== null && nonces.get(origin) !== nonce;
     if (nonce !== null) nonces.set(origin, nonce);
-    return isNew && (response.status === 400 || response.status === 401);
+    return (isNew || wasOff) && (response.status === 400 || response.status === 401);
   };
 
-  /** Sends with a proof, and once more where the server wants its nonce in it. */
+  /** Sends with a proof, and once more where the server wants its nonce or its time in it. */
   const sendProven = async (request: Request, key: BoundKey, accessToken?: string): Promise<Response> => {
     const { origin } = new URL(request.url);
     const { method, url } = request;
