@@ -2,6 +2,7 @@ import type { AuthServer, SessionRow } from './auth-server.ts';
 import { day } from './clock/duration.ts';
 import { type Policy, refreshableUntil } from './policy.ts';
 import { type RevokeReason, revocation } from './rules/revocation.ts';
+import { inBatches } from './store/in-batches.ts';
 import type { Family, SessionStore } from './store/session-store.ts';
 
 /** How long after its end a session is kept, so that a late logout still gets its answer. */
@@ -32,13 +33,9 @@ export function administerSessions(parts: {
     },
     async purge() {
       const at = now();
-      while ((await store.eraseSuccessors(at - policy.replayWindow, batch)) > 0) await breathe();
-      while ((await store.eraseSuccessors(at - policy.dpopReplayWindow, batch, true)) > 0) await breathe();
-      let purged = 0;
-      for (let count = batch; count > 0; purged += count) {
-        count = await store.purge(at - keptFor, batch);
-        await breathe();
-      }
+      await inBatches(() => store.eraseSuccessors(at - policy.replayWindow, batch));
+      await inBatches(() => store.eraseSuccessors(at - policy.dpopReplayWindow, batch, true));
+      const purged = await inBatches(() => store.purge(at - keptFor, batch));
       onChange();
       return purged;
     },
@@ -56,9 +53,6 @@ export async function revokeAll(
       : { result: null, write: revocation(found, reason, now) },
   );
 }
-
-/** Lets waiting requests go first. */
-const breathe = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 function rowOf(family: Family, policy: Policy, now: number): SessionRow {
   const until = refreshableUntil(family, policy);

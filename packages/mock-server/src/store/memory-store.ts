@@ -1,23 +1,27 @@
 import { day } from '../clock/duration.ts';
 import type { Family, Found, Lookup, SessionStore, StoredSession, Token, Write } from './session-store.ts';
+import { shardedMap } from './sharded-map.ts';
 
 /** A family with its tokens: generation n is at index n - 1. */
 interface Entry {
   family: Family;
   readonly tokens: Token[];
+  /** Tells which of two logins at the same instant was first. */
+  readonly order: number;
 }
 
 /** Sessions that live as long as the process. */
 export function memoryStore(): SessionStore {
-  const families = new Map<string, Entry>();
-  const byHash = new Map<string, Token>();
-  const hashByVerifier = new Map<string, string>();
+  const families = shardedMap<Entry>();
+  const byHash = shardedMap<Token>();
+  const hashByVerifier = shardedMap<string>();
   /** Most users have one session, which needs no set. */
-  const byUser = new Map<string, Entry | Set<Entry>>();
+  const byUser = shardedMap<Entry | Set<Entry>>();
   /** Keyed by the day on which the three months end, so that a purge looks at the dead only. */
   const byLastDay = new Map<number, Set<Entry>>();
-  /** Hashes of the tokens that keep a successor. */
-  const sealed = new Set<string>();
+  /** Hashes of the tokens that keep a successor, in the order in which they were rotated. */
+  const sealed = { bound: new Set<string>(), unbound: new Set<string>() };
+  let opened = 0;
 
   function sessionsOf(userId: string): readonly Entry[] {
     const sessions = byUser.get(userId);
@@ -61,15 +65,17 @@ export function memoryStore(): SessionStore {
   function index(token: Token): void {
     byHash.set(token.hash, token);
     hashByVerifier.set(token.revokeVerifier, token.hash);
-    if (token.successor === null) sealed.delete(token.hash);
-    else sealed.add(token.hash);
+    const hashes = token.bound ? sealed.bound : sealed.unbound;
+    if (token.successor === null) hashes.delete(token.hash);
+    else hashes.add(token.hash);
   }
 
   function remove(entry: Entry): void {
     for (const token of entry.tokens) {
       byHash.delete(token.hash);
       hashByVerifier.delete(token.revokeVerifier);
-      sealed.delete(token.hash);
+      sealed.bound.delete(token.hash);
+      sealed.unbound.delete(token.hash);
     }
     families.delete(entry.family.id);
     const sessions = byUser.get(entry.family.userId);
@@ -81,7 +87,8 @@ export function memoryStore(): SessionStore {
   return {
     async open(family, token) {
       if (families.has(family.id) || byHash.has(token.hash)) throw new Error('A family or token of that name exists.');
-      const entry: Entry = { family, tokens: [token] };
+      opened += 1;
+      const entry: Entry = { family, tokens: [token], order: opened };
       families.set(family.id, entry);
       const sessions = byUser.get(family.userId);
       if (sessions instanceof Set) sessions.add(entry);
@@ -117,9 +124,9 @@ export function memoryStore(): SessionStore {
 
     async list(userId) {
       const entries = userId === undefined ? families.values() : sessionsOf(userId);
-      return Array.from(entries, ({ family, tokens }): StoredSession => ({ family, tokens: [...tokens] })).sort(
-        (a, b) => a.family.createdAt - b.family.createdAt,
-      );
+      return [...entries]
+        .sort((a, b) => a.family.createdAt - b.family.createdAt || a.order - b.order)
+        .map(({ family, tokens }): StoredSession => ({ family, tokens: [...tokens] }));
     },
 
     async purge(expiredBefore, limit) {
@@ -137,12 +144,11 @@ export function memoryStore(): SessionStore {
 
     async eraseSuccessors(rotatedBefore, limit, bound = false) {
       let erased = 0;
-      for (const hash of sealed) {
+      for (const hash of bound ? sealed.bound : sealed.unbound) {
         const token = byHash.get(hash);
         const entry = families.get(token?.familyId ?? '');
-        if (erased === limit) break;
-        if (token === undefined || entry === undefined || token.bound !== bound) continue;
-        if ((token.rotatedAt ?? 0) >= rotatedBefore) continue;
+        if (erased === limit || token === undefined || entry === undefined) break;
+        if ((token.rotatedAt ?? 0) >= rotatedBefore) break;
         put(entry, { family: entry.family, tokens: [{ ...token, successor: null }] });
         erased += 1;
       }
@@ -150,7 +156,8 @@ export function memoryStore(): SessionStore {
     },
 
     async clear() {
-      for (const table of [families, byHash, hashByVerifier, byUser, byLastDay, sealed]) table.clear();
+      for (const table of [families, byHash, hashByVerifier, byUser, byLastDay]) table.clear();
+      for (const hashes of [sealed.bound, sealed.unbound]) hashes.clear();
     },
   };
 }

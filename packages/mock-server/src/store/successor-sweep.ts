@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.ts';
 import type { Policy } from '../policy.ts';
+import { inBatches } from './in-batches.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** Erases successors when nobody may ask for them any more. Returns what to call when one was kept. */
@@ -40,11 +41,7 @@ function createSuccessorSweep({
     const before = clock.now() - replayWindow;
     if (lastKeptAt >= before) arm();
     // A store that fails now is swept again by the next purge.
-    void eraseAll(before).catch(() => {});
-  }
-
-  async function eraseAll(before: number): Promise<void> {
-    while ((await store.eraseSuccessors(before, batch, bound)) === batch);
+    void inBatches(() => store.eraseSuccessors(before, batch, bound)).catch(() => {});
   }
 
   return () => {

@@ -16,8 +16,8 @@ import {
 import { type Connection, connect, type FileOptions, inTransaction } from './connection.ts';
 import { createTables } from './schema.ts';
 
-/** How many rows a purge deletes at most before requests get their turn: a few milliseconds. */
-const mostPurged = 100;
+/** How many rows housekeeping touches at most before requests get their turn: a few milliseconds. */
+const mostRows = 100;
 
 export type SqliteStore = SessionStore & {
   /** Lets go of the file. The store cannot be used any more. */
@@ -117,7 +117,7 @@ export function storeOn(connection: Connection): SessionStore {
     },
 
     async eraseSuccessors(rotatedBefore, limit, bound = false) {
-      return run(sql.eraseSuccessors, Number(bound), Math.trunc(rotatedBefore), limit);
+      return run(sql.eraseSuccessors, Number(bound), Math.trunc(rotatedBefore), Math.min(limit, mostRows));
     },
 
     async clear() {
@@ -160,11 +160,11 @@ const sql = {
 const tokenQuery = (lookup: Exclude<Lookup, { familyId: string }>): [string, string] =>
   'tokenHash' in lookup ? [sql.tokenByHash, lookup.tokenHash] : [sql.tokenByVerifier, lookup.revokeVerifier];
 
-/** As many of the families as have `mostPurged` rows together, and one at least. A family has as many tokens as generations. */
+/** As many of the families as have `mostRows` rows together, and one at least. A family has as many tokens as generations. */
 function withinBudget(families: readonly Row[]): readonly Row[] {
   let counted = 0;
   return families.filter((family, index) => {
     counted += 1 + Number(family['generation']);
-    return index === 0 || counted <= mostPurged;
+    return index === 0 || counted <= mostRows;
   });
 }

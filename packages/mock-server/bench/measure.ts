@@ -1,0 +1,138 @@
+import { createAuthServer } from '../src/create-auth-server.ts';
+import { memoryStore } from '../src/store/memory-store.ts';
+import type { SessionStore } from '../src/store/session-store.ts';
+import { type Api, apiOf, direct, pairOf, someKey, tokensOf } from '../src/testing/api.ts';
+import { refresh } from '../src/testing/rows.ts';
+import type { Job, MemoryResult, PurgeResult, RequestsResult } from './jobs.ts';
+import { deadSession, liveSession, refreshTokenOf } from './sessions.ts';
+import { add, openStore } from './stores.ts';
+import { timed } from './timing.ts';
+
+const now = Date.now();
+
+async function requests({ place, sessions, round, requests }: Job & { kind: 'requests' }): Promise<RequestsResult> {
+  const { store, close } = openStore(place);
+  if (place.store === 'memory') await fillMemory(store, sessions, 0);
+  const api = apiOf(direct(createAuthServer({ store })));
+  await warmUp();
+  const chosen = Array.from({ length: requests }, (_, index) => numberOf(round * requests + index, sessions));
+  const pairs: Record<string, string>[] = [];
+  const refreshes = await timed(chosen, async (number) => {
+    pairs.push(pairOf(await refreshed(api, number)));
+  });
+  const logouts = await timed(pairs, async (pair) => {
+    const answer = await api.logout(pair);
+    if (!answer.ok) throw new Error(`Logout: ${answer.status}`);
+  });
+  await close();
+  return { refresh: refreshes, logout: logouts };
+}
+
+const refreshed = async (api: Api, number: number) =>
+  tokensOf(await api.refresh(refreshTokenOf(number), someKey(number)));
+
+/** The same code on another store: what is measured is not the compiler. */
+async function warmUp(): Promise<void> {
+  const store = memoryStore();
+  await fillMemory(store, 500, 0);
+  const api = apiOf(direct(createAuthServer({ store })));
+  for (let number = 0; number < 500; number += 1) await api.logout(pairOf(await refreshed(api, number)));
+}
+
+/** Scatters: neighbours in time are not neighbours in the store. */
+const numberOf = (index: number, sessions: number): number =>
+  Number((BigInt(index) * 2_654_435_761n) % BigInt(sessions));
+
+async function fillMemory(store: SessionStore, live: number, dead: number): Promise<void> {
+  for (let number = 0; number < live; number += 1) await add(store, liveSession(number, now));
+  for (let number = 0; number < dead; number += 1) await add(store, deadSession(number, now));
+}
+
+async function purge({ place, dead, live }: Job & { kind: 'purge' }): Promise<PurgeResult> {
+  const { store, close } = openStore(place);
+  if (place.store === 'memory') await fillMemory(store, live, dead);
+  const server = createAuthServer({ store });
+  const api = apiOf(direct(server));
+  await warmUp();
+  let next = 0;
+
+  async function serveWhile(work: Promise<unknown>) {
+    let over = false;
+    const end = () => {
+      over = true;
+    };
+    void work.then(end, end);
+    const [started, gap] = [performance.now(), longestGap(() => over)];
+    let [served, longest] = [0, 0];
+    while (!over) {
+      const start = performance.now();
+      await refreshed(api, numberOf(next, live));
+      longest = Math.max(longest, performance.now() - start);
+      next += 1;
+      served += 1;
+    }
+    return { served, longest, gap: await gap, duration: performance.now() - started };
+  }
+
+  const without = await serveWhile(new Promise((resolve) => setTimeout(resolve, 3_000)));
+  const purging = server.sessions.purge();
+  const during = await serveWhile(purging);
+  await close();
+  return {
+    purged: await purging,
+    duration: during.duration,
+    served: during.served,
+    longestRequest: during.longest,
+    longestWithout: without.longest,
+    longestGap: during.gap,
+    longestGapWithout: without.gap,
+  };
+}
+
+/** Asks for a turn again and again, and says how long it had to wait at most. */
+async function longestGap(isOver: () => boolean): Promise<number> {
+  let [last, longest] = [performance.now(), 0];
+  while (!isOver()) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    const turn = performance.now();
+    longest = Math.max(longest, turn - last);
+    last = turn;
+  }
+  return longest;
+}
+
+async function memory({ sessions }: Job & { kind: 'memory' }): Promise<MemoryResult> {
+  const store = memoryStore();
+  const before = heapUsed();
+  await fillMemory(store, sessions, 0);
+  const filled = heapUsed();
+  const rotations = Math.min(sessions, 50_000);
+  for (let number = 0; number < rotations; number += 1) {
+    const { family, tokens } = liveSession(number, now);
+    const next = liveSession(sessions + number, now).tokens[0];
+    // Its successor's ciphertext is erased after two minutes; what stays is the tombstone.
+    const attempt = {
+      keyHash: null,
+      now,
+      successor: { hash: next?.hash ?? '', revokeVerifier: next?.revokeVerifier ?? '', sealed: null },
+    };
+    const { type } = await store.decide({ tokenHash: tokens[0]?.hash ?? '' }, refresh('', attempt));
+    if (type !== 'rotated') throw new Error(`Session ${family.id} is ${type}.`);
+  }
+  const rotated = heapUsed();
+  // A store that nobody asks any more would have been collected.
+  if ((await store.find(liveSession(0, now).family.id)) === null) throw new Error('The store is empty.');
+  return { bytesPerSession: (filled - before) / sessions, bytesPerRotation: (rotated - filled) / rotations };
+}
+
+function heapUsed(): number {
+  if (globalThis.gc === undefined) throw new Error('Run with --expose-gc.');
+  globalThis.gc();
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
+const job = JSON.parse(process.argv[2] ?? '') as Job;
+const measuring = { requests, purge, memory } as { [K in Job['kind']]: (job: Job) => Promise<unknown> };
+process.stdout.write(JSON.stringify(await measuring[job.kind](job)));
+process.exit(0);
