@@ -128,10 +128,10 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     storageKey,
     outboxKey,
     forget,
-    onReturn(isOnline) {
-      const id = watch.known();
-      if (isOnline && id) coordinator.wake(id);
-      revocations.deliver(isOnline);
+    onReturn(how) {
+      if (how === 'online') coordinator.wake(watch.known());
+      if (how === 'restored') acquire.distrust();
+      revocations.deliver(how === 'online');
     },
     onOutbox() {
       outbox.reassert();
@@ -144,7 +144,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     watch,
     coordinator,
     loginWait,
-    now: platform.now,
+    platform,
     expiryMargin: options.expiryMargin,
   });
   const session = createSession({

@@ -30,7 +30,7 @@ export interface RefreshCoordinator {
   /** Takes up an attempt that began and never ended: its answer may have been lost with a page. */
   resume(held: SessionRecord): void;
   /** The network is back: ends a cool-down that began for want of one. */
-  wake(id: string): void;
+  wake(id: string | null): void;
 }
 
 interface Flight {
@@ -110,7 +110,7 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
       if (log.read(held.id)?.begunAt != null) behind(held);
     },
     wake(id) {
-      const entry = log.read(id);
+      const entry = id === null ? null : log.read(id);
       if (entry?.offline) log.write({ ...entry, notBefore: 0 });
       endPause?.();
     },

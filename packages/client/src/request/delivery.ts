@@ -20,7 +20,7 @@ export interface DeliveryPorts {
   readonly acquire: (need: {
     patient: boolean;
     signal: AbortSignal | null | undefined;
-  }) => SessionRecord | null | Promise<SessionRecord>;
+  }) => SessionRecord | null | Promise<SessionRecord | null>;
   /** The record in storage. */
   readonly current: () => SessionRecord | null;
   /** A newer pair than `refused`, whose access token the API did not take. */

@@ -10,7 +10,7 @@ import type { Platform } from '../platform.ts';
 import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
 import { lapsedBecause, type Phase, phaseOf } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
-import { abortable } from '../waiting.ts';
+import { abortable, pause } from '../waiting.ts';
 import type { LoginWait } from './login-wait.ts';
 import type { SessionWatch } from './session-watch.ts';
 
@@ -30,7 +30,9 @@ export interface Acquire {
    * `null` when nobody is signed in.
    * @throws LoginRequiredError, RefreshRejectedError, RefreshUnavailableError, SessionChangedError, NotSignedInError
    */
-  usable(need: Need): SessionRecord | null | Promise<SessionRecord>;
+  usable(need: Need): SessionRecord | null | Promise<SessionRecord | null>;
+  /** The page was frozen or put away: what it reads first may be what was stored before. */
+  distrust(): void;
   /** A newer pair than `refused`, whose access token the API did not take. */
   renewed(refused: SessionRecord, signal: AbortSignal | null | undefined): Promise<SessionRecord>;
 }
@@ -39,16 +41,22 @@ export interface AcquirePorts {
   readonly watch: Pick<SessionWatch, 'current'>;
   readonly coordinator: RefreshCoordinator;
   readonly loginWait: LoginWait;
-  readonly now: Platform['now'];
+  readonly platform: Pick<Platform, 'now' | 'setTimer'>;
   /** Milliseconds before expiry at which a use also refreshes. */
   readonly expiryMargin: number;
 }
+
+/** How long a page that comes back may still read old values, in milliseconds. */
+const timeToCatchUp = 50;
 
 function isGood(phase: Phase): boolean {
   return phase === 'fresh' || phase === 'expiring';
 }
 
-export function createAcquire({ watch, coordinator, loginWait, now, expiryMargin }: AcquirePorts): Acquire {
+export function createAcquire({ watch, coordinator, loginWait, platform, expiryMargin }: AcquirePorts): Acquire {
+  const { now } = platform;
+  let restoring: Promise<void> | null = null;
+
   const expired = ({ accessExpiresAt }: SessionRecord): boolean => accessExpiresAt !== null && now() >= accessExpiresAt;
 
   /** The same session with another pair; where that cannot be, the same user in a new session, if the application asks. */
@@ -71,19 +79,30 @@ export function createAcquire({ watch, coordinator, loginWait, now, expiryMargin
       throw error;
     });
 
+  const usable: Acquire['usable'] = ({ minValidity = 0, patient = false, signal }) => {
+    const record = watch.current();
+    if (!record) return null;
+    const at = now();
+    const phase = phaseOf(record, at, expiryMargin);
+    const good = isGood(phase) && (record.accessExpiresAt === null || record.accessExpiresAt - at > minValidity);
+    if (good && phase === 'fresh') return record;
+    if (good && !patient) {
+      coordinator.behind(record);
+      return record;
+    }
+    return abortable(good ? refreshedOrStillGood(record) : refreshed(record), signal);
+  };
+
   return {
-    usable({ minValidity = 0, patient = false, signal }) {
-      const record = watch.current();
-      if (!record) return null;
-      const at = now();
-      const phase = phaseOf(record, at, expiryMargin);
-      const good = isGood(phase) && (record.accessExpiresAt === null || record.accessExpiresAt - at > minValidity);
-      if (good && phase === 'fresh') return record;
-      if (good && !patient) {
-        coordinator.behind(record);
-        return record;
-      }
-      return abortable(good ? refreshedOrStillGood(record) : refreshed(record), signal);
+    usable(need) {
+      if (restoring) return restoring.then(() => usable(need));
+      return usable(need);
+    },
+    distrust() {
+      const settled = pause(platform.setTimer, timeToCatchUp).over.then(() => {
+        if (restoring === settled) restoring = null;
+      });
+      restoring = settled;
     },
     renewed(refused, signal) {
       const record = watch.current();

@@ -20,7 +20,7 @@ export interface HearingPorts {
   /** A session is over for good, wherever it ended. */
   readonly forget: (id: string) => void;
   /** The page is there again, or the network is. */
-  readonly onReturn: (isOnline: boolean) => void;
+  readonly onReturn: (how: 'online' | 'visible' | 'restored') => void;
   /** Another tab has changed the list of logouts that the server has yet to hear of. */
   readonly onOutbox: () => void;
 }
@@ -49,7 +49,7 @@ export function createHearing(ports: HearingPorts): Hearing {
   return {
     onSignal(signal) {
       const { type } = signal;
-      if (type === 'online' || type === 'visible' || type === 'restored') onReturn(type === 'online');
+      if (type === 'online' || type === 'visible' || type === 'restored') onReturn(type);
       if (type !== 'storage') watch.look('other-tab');
       else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
       else if (signal.key === outboxKey) onOutbox();

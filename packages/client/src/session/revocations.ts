@@ -103,7 +103,14 @@ export function createRevocations(options: RevocationOptions): Revocations {
     if (!locks) return void sendDue(early);
     // One tab is enough; without the lock the server would only answer the same to each.
     const oneTab = async (lock: unknown): Promise<void> => (lock ? sendDue(early) : plan());
-    locks.request(lockName, { ifAvailable: true }, oneTab).catch(() => sendDue(early));
+    // A network that is back is worth waiting for a turn; what is merely due will be due again.
+    const waiting = new AbortController();
+    const cancel = early ? setTimer(() => waiting.abort(), timeout) : () => {};
+    const how = early ? { signal: waiting.signal } : { ifAvailable: true };
+    locks
+      .request(lockName, how, oneTab)
+      .catch(() => sendDue(early))
+      .finally(cancel);
   };
 
   return {
