@@ -39,7 +39,8 @@ it('a page that was closed between rotation and answer is signed in when it open
   scene.server.clock.advance('60s');
   // Opened, and not used: the interrupted rotation is taken up at once, while the server still remembers it.
   const second = scene.open();
-  await vi.waitFor(() => expect(scene.count('refresh')).toBe(2));
+  await vi.waitFor(() => expect(second.heard).toContain('token-refreshed'));
+  expect(scene.count('refresh')).toBe(2);
   scene.server.clock.advance('10m');
   expect((await second.client.fetch('me')).status).toBe(200);
   expect(scene.count('refresh')).toBe(2);
