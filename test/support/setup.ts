@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { leaked, watchGlobals } from './leak-watch.ts';
 import { network } from './network.ts';
 
@@ -8,6 +8,10 @@ const faults: string[] = [];
 const onRejection = (reason: unknown): void => {
   faults.push(`a promise was rejected and nobody saw it: ${String(reason)}`);
 };
+
+/** A busy machine is slow: what a test waits for may take its time, what fails fails anyway. */
+const { waitFor } = vi;
+vi.waitFor = (check, options) => waitFor(check, options ?? { timeout: 15_000 });
 
 beforeAll(() => {
   watchGlobals();

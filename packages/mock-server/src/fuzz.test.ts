@@ -69,7 +69,7 @@ function body(credential: fc.Arbitrary<string>) {
   return fc.oneof(form, json, fc.string({ unit: 'binary' }), bytes, fc.constant(new Uint8Array(100_000)));
 }
 
-it('whatever is sent: a clear refusal, never a failure, a change in the database or a token in an error', async () => {
+it('whatever is sent: a clear refusal, never a failure, a change in the database or a token in an error (TST-28)', async () => {
   const { server, store } = testServer();
   const victim = await server.seedSession('ada');
   const [stored] = await store.list();

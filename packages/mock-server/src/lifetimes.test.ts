@@ -10,7 +10,7 @@ function start(policy: Partial<Policy> = {}) {
 
 const expired = [400, { error: 'invalid_grant', error_description: expect.any(String), reason: 'expired' }];
 
-it('an access token is good for 20 minutes and not a second more', async () => {
+it('an access token is good for 20 minutes and not a second more (TST-6)', async () => {
   const { server, clock, api } = start();
   const { access_token } = await server.seedSession('ada');
   clock.advance(20 * minute - second);
@@ -40,7 +40,7 @@ it('a passed window closes the session for good', async () => {
   expect(server.securityEvents).toEqual([]);
 });
 
-it('rotation moves the window and never the three months', async () => {
+it('rotation moves the window and never the three months (TST-6)', async () => {
   const { server, clock, api } = start();
   let tokens = await server.seedSession('ada');
   for (let week = 1; week <= 14; week += 1) {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { day } from './clock/duration.ts';
 import { apiOf, direct, outcomeOf, pairOf, testServer } from './testing/api.ts';
 
-it('a purge deletes what ended more than a day ago and nothing else', async () => {
+it('a purge deletes what ended more than a day ago and nothing else (TST-30)', async () => {
   const { server, clock, store } = testServer();
   const api = apiOf(direct(server));
   const dead = await server.seedSession('ada', { age: 1 });
