@@ -57,7 +57,7 @@ const wrong = (username: string) => jsonBody('auth/login', { username, password:
 const limits: readonly Limit[] = [
   { what: 'wrong passwords', key: 'username and address', spend: () => wrong('ada') },
   { what: 'wrong passwords', key: 'address', spend: (n) => wrong(`user ${n}`) },
-  { what: 'unknown tokens and tickets', key: 'address', spend: () => refreshAsk(unknownToken) },
+  { what: 'unknown tokens and tickets, at refresh and logout', key: 'address', spend: () => refreshAsk(unknownToken) },
 ];
 
 /** Tries until the server makes it wait, and goes on until the wait does not grow any more. */
