@@ -30,12 +30,12 @@ export interface AppPage {
   readonly api: string;
   readonly ahead: number;
   /** Runs before all other scripts. */
-  readonly before?: (() => void) | undefined;
+  readonly before?: (() => void) | string | undefined;
 }
 
 /** The scripts of the application page. */
 export const appHead = ({ api, ahead, before }: AppPage): string => `
-<script>${before === undefined ? '' : `(${before.toString()})();`}</script>
+<script>${typeof before === 'function' ? `(${before.toString()})();` : (before ?? '')}</script>
 <script src="/latchkey.js"></script>
 <script>
 window.ahead = ${ahead};

@@ -31,8 +31,8 @@ export interface Site {
 }
 
 export interface AppVariant {
-  /** Runs in the page before the client is loaded. */
-  readonly before?: () => void;
+  /** Runs in the page before the client is loaded: a function, or statements. */
+  readonly before?: (() => void) | string;
   readonly headers?: Record<string, string>;
 }
 

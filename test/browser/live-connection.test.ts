@@ -1,0 +1,63 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { type AppWindow, eventually, heard, logIn, outcome, useApp } from '../support/app.ts';
+import { describeIn, engines } from '../support/browsers.ts';
+import { serveLive } from '../support/live-server.ts';
+
+const app = useApp();
+
+// Run in the page.
+declare const client: AppWindow['client'];
+declare const live: { connect(): Promise<number>; closed: number; told: string[] };
+
+/** An application that keeps one connection open, with a token that lasts another minute at least. */
+const liveApp = (url: string) => {
+  const state = { closed: 0, told: [] as string[] };
+  const connect = async () => {
+    const token = await client.getAccessToken({ minValidity: 60_000 });
+    // Firefox lets a second request for the same address wait for the first, unless it is not to be cached.
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, cache: 'no-store' });
+    const reader = response.body?.getReader();
+    const read = async (): Promise<void> => {
+      for (;;) if ((await reader?.read())?.done !== false) return;
+    };
+    const over = () => {
+      state.closed += 1;
+    };
+    void read().then(over, over);
+    return response.status;
+  };
+  client.subscribe((_, { type }) => state.told.push(type));
+  Object.assign(window, { live: Object.assign(state, { connect }) });
+};
+
+describeIn(engines, 'an application with a connection that stays open', (browser) => {
+  test('connects again with a fresh token, at the price of one refresh shared with its requests (I1)', async () => {
+    const { site } = app;
+    const server = await serveLive(site);
+    onTestFinished(() => server.close());
+    const [tab] = await app.open(browser());
+    await logIn(tab);
+    await tab.evaluate(liveApp, server.url);
+    expect(await tab.evaluate(() => live.connect())).toBe(200);
+
+    await site.advance([tab], '30m');
+    server.cut();
+    await eventually(() => tab.evaluate(() => live.closed)).toBe(1);
+    const answers = await tab.evaluate(() =>
+      Promise.all([live.connect(), live.connect(), ...[1, 2, 3].map(async () => (await client.fetch('me')).status)]),
+    );
+    expect(answers).toEqual([200, 200, 200, 200, 200]);
+    expect(site.asked('refresh')).toHaveLength(1);
+    expect(await tab.evaluate(() => live.told)).toEqual(['token-refreshed']);
+    expect(await heard(tab)).toEqual(['signed-in', 'token-refreshed']);
+
+    // Good for half a minute more is not good for a whole one.
+    await site.advance([tab], '19m 30s');
+    expect(await tab.evaluate(() => live.connect())).toBe(200);
+    expect(site.asked('refresh')).toHaveLength(2);
+
+    await tab.evaluate(async () => void (await client.logout()));
+    expect(await outcome(tab.evaluate(() => live.connect()))).toBe('NotSignedInError');
+    expect(server.statuses).toEqual([200, 200, 200, 200]);
+  });
+});
