@@ -35,7 +35,7 @@ export interface CoreClient {
   readonly deliver: (delivery: Delivery) => Promise<Response>;
 }
 
-/** Joins the layers. No logic of its own. */
+/** Joins the layers. */
 export function createCoreClient(given: AuthClientOptions): CoreClient {
   const options = resolveOptions(given);
   const world = resolvePlatform(given.platform);
@@ -79,6 +79,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
         const record = live.read();
         return record && endings.isOver(record.id) ? null : record;
       },
+      isOutdated: ({ id, generation }) => generation < endings.generationOf(id),
       rotate: (sent, next) => !endings.isOver(sent.id) && store.rotate(sent, next),
       end(sent, reason) {
         if (store.read()?.refreshToken !== sent.refreshToken) return;
@@ -105,7 +106,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     watch.look(error && !refused ? 'other-tab' : 'this-tab', reason);
     const goesOn = error instanceof RefreshUnavailableError || (refused && watch.known() === id);
     if (goesOn) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
-    else if (id && !refused) sync.say({ type: 'changed', id });
+    else if (id && !refused) sync.say({ type: 'changed', id, generation: store.read()?.generation ?? 0 });
   };
   const lock = createTabLock({ platform, name, timeout: options.lockTimeout, isDisposed: () => disposed });
   const coordinator = createRefreshCoordinator({ log, lock, attempt, platform, onOutcome });
@@ -133,10 +134,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
       if (how === 'restored') acquire.distrust();
       revocations.deliver(how === 'online');
     },
-    onOutbox() {
-      outbox.reassert();
-      revocations.deliver();
-    },
+    onOutbox: () => revocations.deliver(),
   });
   const sync = createTabSync({ platform, name, ...hearing });
 

@@ -36,6 +36,7 @@ async function successor(
     ...kept,
     ...(isKept ? {} : { secret }),
     ...lifetimesOf(tokens, readClaims(tokens.access_token), sentAt, sent),
+    generation: sent.generation + 1,
     accessToken: tokens.access_token,
     refreshToken,
     ...(ticket && { ticket }),

@@ -135,6 +135,10 @@ export function createRefreshAttempt(ports: AttemptPorts): RefreshAttempt {
   const exchangeUntil = async (limit: Pause, held: SessionRecord, options: AttemptOptions): Promise<SessionRecord> => {
     const { force, decisive, keep, exclusive } = options;
     let sent = current(held);
+    for (let waited = 0; slot.isOutdated(sent) && waited < rivalsTurn; waited += 20) {
+      await pause(setTimer, 20).over;
+      sent = current(held);
+    }
     // Another tab was faster, while this one waited for the lock.
     if (!force && sent.refreshToken !== held.refreshToken) return sent;
     let resent = log.read(sent.id)?.begunAt != null;

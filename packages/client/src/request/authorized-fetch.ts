@@ -54,7 +54,8 @@ export function createAuthorizedFetch({ audience, deliver, fetch }: AuthorizedFe
   // A Request gives its body away once, so that sending it again needs a copy from the start.
   const ofRequest = (request: Request, url: string, init: AuthInit | undefined): Delivery => {
     const method = init?.method ?? request.method;
-    const hasBody = request.body !== null && method !== 'GET' && method !== 'HEAD' && init?.body == null;
+    // Not asked of `request.body`: in WebKit the question alone breaks a form with a file in it.
+    const mayHaveBody = method !== 'GET' && method !== 'HEAD' && init?.body == null;
     let spare: Request | null = null;
     return {
       method,
@@ -64,10 +65,12 @@ export function createAuthorizedFetch({ audience, deliver, fetch }: AuthorizedFe
       send(accessToken, last) {
         if (accessToken === null) return fetch()(request, init);
         const source = spare ?? request;
-        if (hasBody && !last) spare = request.clone();
+        if (mayHaveBody && !last) spare = request.clone();
         return fetch()(source, { ...init, headers: withToken(init?.headers ?? request.headers, accessToken) });
       },
-      release: () => void spare?.body?.cancel().catch(() => {}),
+      release() {
+        spare = null;
+      },
     };
   };
 

@@ -63,7 +63,8 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
     if (!auth || request.headers.has('authorization') || !audience.mayCarry(request.url)) {
       return attempt(request, rest, timeout);
     }
-    const hasBody = request.body !== null && request.method !== 'GET' && request.method !== 'HEAD' && !streaming;
+    // Not asked of `request.body`: in WebKit the question alone breaks a form with a file in it.
+    const mayHaveBody = request.method !== 'GET' && request.method !== 'HEAD' && !streaming;
     let spare: Request | null = null;
     return deliver({
       method: request.method,
@@ -72,11 +73,13 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
       signal: request.signal,
       send(accessToken, last) {
         const target = spare ?? request;
-        if (hasBody && !last) spare = request.clone();
+        if (mayHaveBody && !last) spare = request.clone();
         if (accessToken !== null) target.headers.set('authorization', `Bearer ${accessToken}`);
         return attempt(target, rest, timeout);
       },
-      release: () => void spare?.body?.cancel().catch(() => {}),
+      release() {
+        spare = null;
+      },
     });
   };
 

@@ -62,7 +62,8 @@ export function createHearing(ports: HearingPorts): Hearing {
         platform.setTimer(live.sweep, timeToSettle);
       }
     },
-    onMessage({ type, id, over, reason = 'other-tab' }) {
+    onMessage({ type, id, over, generation, reason = 'other-tab' }) {
+      if (generation !== undefined) endings.advance(id, generation);
       if (over !== undefined) forget(over);
       if (type === 'ended') {
         endings.explain(id, reason);

@@ -21,6 +21,7 @@ export function newSession(response: TokenResponse, sentAt: number, random: Plat
   return {
     id: base64url(random(9)),
     sid: (known as string | undefined) ?? base64url(random(12)),
+    generation: 0,
     accessToken,
     refreshToken,
     secret: base64url(random(32)),

@@ -98,6 +98,7 @@ export function createRevocations(options: RevocationOptions): Revocations {
   };
 
   const deliver = (early = false): void => {
+    outbox.reassert();
     if (disposed || outbox.list().length === 0) return;
     const { locks } = platform;
     if (!locks) return void sendDue(early);
@@ -120,16 +121,15 @@ export function createRevocations(options: RevocationOptions): Revocations {
       underWay.add(id);
       if (keepable && ticket) note(record, ticket);
       const answer = endpoints.logout(record);
-      let answered = false;
-      const result = answer.then((outcome) => {
-        answered = true;
+      // A session that began with tokens handed over has no ticket yet.
+      const late = keepable && !ticket ? revocationTicket(refreshToken) : undefined;
+      let isFinal = false;
+      const noted = late?.then((computed) => computed && !isFinal && note(record, computed));
+      const result = answer.then(async (outcome) => {
+        isFinal = outcome !== 'unsettled';
+        await noted;
         return settle(id, outcome);
       });
-      if (keepable && !ticket) {
-        // A session that began with tokens handed over: its ticket was never computed.
-        const late = await revocationTicket(refreshToken);
-        if (late && !answered) note(record, late);
-      }
       return (await within(setTimer, timeout, result)) ?? 'pending';
     },
     deliver,

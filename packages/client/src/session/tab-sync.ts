@@ -9,6 +9,8 @@ export interface TabMessage {
   /** The session that this one replaces. */
   readonly over?: string;
   readonly reason?: SignedOutReason;
+  /** How often its pair has been rotated. */
+  readonly generation?: number;
 }
 
 export interface TabSync {

@@ -25,6 +25,7 @@ export function parseRecord(raw: string | null): SessionRecord | null {
     value?.v === layout &&
     [value.id, value.sid, value.accessToken, value.refreshToken, value.secret ?? 'kept elsewhere'].every(isText) &&
     [value.accessExpiresAt, value.refreshableUntil, value.sessionEndsAt].every(isInstant) &&
+    Number.isFinite(value.generation) &&
     Number.isFinite(value.savedAt) &&
     Number.isFinite(value.clockSkew);
   return whole ? (value as SessionRecord) : null;

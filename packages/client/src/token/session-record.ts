@@ -6,6 +6,8 @@ export interface SessionRecord extends Lifetimes {
   readonly id: string;
   /** The server's name for it. */
   readonly sid: string;
+  /** Counts the rotations. */
+  readonly generation: number;
   readonly accessToken: string;
   readonly refreshToken: string;
   /**
