@@ -1,4 +1,4 @@
-import type { AuthClientOptions } from '@latchkey/client';
+import type { AuthClientOptions, AuthStorage } from '@latchkey/client';
 import { createChannelHub } from './fake-channel.ts';
 import { createLockHub, type Locks } from './fake-locks.ts';
 import { noteTokens } from './leak-watch.ts';
@@ -38,7 +38,7 @@ export interface TabOptions {
 
 /** One tab, to be spread into the options of a client: `createAuthClient({ baseUrl, ...tab.options })`. */
 export interface Tab {
-  readonly options: Pick<Required<AuthClientOptions>, 'platform' | 'storage' | 'fetch'>;
+  readonly options: Pick<Required<AuthClientOptions>, 'platform' | 'fetch'> & { storage: AuthStorage };
   /** Out of view and into view. */
   hide(): void;
   show(): void;
