@@ -1,17 +1,9 @@
 import { type DeviceProof, verifyDeviceProof } from '../dpop/device-proof.ts';
-import type { Nonces } from '../dpop/nonces.ts';
 import type { ProofFlaw } from '../dpop/proof-checks.ts';
-import type { SeenProofs } from '../dpop/seen-proofs.ts';
+import type { ProofParts } from '../dpop/proof-parts.ts';
 import { Refusal } from '../http/refusal.ts';
 import { digest } from '../tokens/digest.ts';
 import type { EndpointHandler, Exchange } from './endpoint.ts';
-
-/** What proofs are checked with. */
-export interface ProofParts {
-  readonly seenProofs: SeenProofs;
-  /** Null where the policy asks for none. */
-  readonly nonces: Nonces | null;
-}
 
 /** How an endpoint refuses: the auth server with 400 (RFC 9449 §5), a protected resource with a challenge (§7.1). */
 type Refuse = (error: 'invalid_dpop_proof' | 'use_dpop_nonce', description: string) => Refusal;

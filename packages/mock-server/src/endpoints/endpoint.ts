@@ -1,3 +1,4 @@
+import type { ProofParts } from '../dpop/proof-parts.ts';
 import { invalidGrant, type Refusal, tooManyRequests } from '../http/refusal.ts';
 import type { AttemptLimits } from '../limits/attempt-limits.ts';
 import type { RequestEntry } from '../log/request-log.ts';
@@ -7,7 +8,6 @@ import type { SessionTokens } from '../sessions/session-tokens.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import type { Issuer } from '../tokens/access-token.ts';
 import type { UserDirectory } from '../users/user-directory.ts';
-import type { ProofParts } from './device-key.ts';
 
 /** One request on its way through the server. */
 export interface Exchange {
