@@ -91,11 +91,14 @@ interface SessionStore {
     find(familyId: string): Promise<Family | null>;
     /** Families with their tokens, oldest login first; all of them without `userId`. */
     list(userId?: string): Promise<readonly StoredSession[]>;
-    /** Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many. */
+    /**
+     * Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many; a store
+     * that makes requests wait meanwhile does less at a time, and 0 says that there is nothing left.
+     */
     purge(expiredBefore: number, limit: number): Promise<number>;
     /**
      * Erases up to `limit` successors whose tokens were rotated before the instant: those of unbound tokens, or those of bound ones,
-     * which are kept for longer. Returns how many.
+     * which are kept for longer. Returns how many, in the same way.
      */
     eraseSuccessors(rotatedBefore: number, limit: number, bound?: boolean): Promise<number>;
     clear(): Promise<void>;
