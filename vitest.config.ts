@@ -31,6 +31,7 @@ export default defineConfig({
         resolve: { alias: sources },
         test: {
           name: 'scenarios',
+          testTimeout: 30_000,
           pool: 'threads',
           environment: at('test/support/page-environment.ts'),
           setupFiles: [at('test/support/setup.ts')],
