@@ -22,6 +22,8 @@ export const launchChromium = (): Promise<Browser> =>
     browser: 'chrome',
     ...executable(chromiumPath()),
     // Chromium refuses to sandbox what root starts; tests in containers are root.
+    // Tests that need HTTPS sign their certificates themselves.
+    acceptInsecureCerts: true,
     args: process.getuid?.() === 0 ? [...quietChromium, '--no-sandbox'] : quietChromium,
   });
 
