@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 
-/** What a path serves: text with its type, or a file that is read at every request. */
+/** What a path serves: text with its type, or a file. */
 export type Page = { body: string; type?: string; headers?: Record<string, string> } | URL;
 
 export interface PageServer {
@@ -29,6 +29,15 @@ export const htmlPage = (head: string): Page => ({
   body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test page</title>${head}</head><body></body></html>`,
 });
 
+const files = new Map<string, Buffer>();
+
+/** Files are read once, so that all pages of a run are of one build. */
+async function contentOf(file: URL): Promise<Buffer | undefined> {
+  const content = files.get(file.href) ?? (await readFile(file).catch(() => undefined));
+  if (content !== undefined) files.set(file.href, content);
+  return content;
+}
+
 /** `/` loads the built client (`window.Latchkey`); `/blank` is a page of the same origin without it. */
 const standard: Record<string, Page> = {
   '/': htmlPage('<script src="/latchkey.js"></script>'),
@@ -50,7 +59,7 @@ export async function servePages(pages: Record<string, Page> = {}): Promise<Page
       return;
     }
     const extension = page instanceof URL ? (page.pathname.split('.').at(-1) ?? '') : 'html';
-    const body = page instanceof URL ? await readFile(page).catch(() => undefined) : page.body;
+    const body = page instanceof URL ? await contentOf(page) : page.body;
     const headers = page instanceof URL ? {} : page.headers;
     const type = (page instanceof URL ? undefined : page.type) ?? types[extension] ?? 'application/octet-stream';
     // No no-store: it would keep the page out of the back/forward cache.
