@@ -5,7 +5,7 @@ import type { SessionRecord } from '../token/session-record.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
 import type { LogoutOutcome } from '../transport/auth-protocol.ts';
 import type { LogoutResult } from '../types.ts';
-import { within } from '../waiting.ts';
+import { pause, within } from '../waiting.ts';
 
 export interface Revocations {
   /**
@@ -35,7 +35,7 @@ const shortestLife = 86_400_000;
 const longestLife = 100 * shortestLife;
 
 /** After which a write of another tab that had not seen ours has become visible, in milliseconds. */
-const settling = 20;
+const settling = 50;
 
 export function createRevocations(options: RevocationOptions): Revocations {
   const { endpoints, outbox, platform, lockName, timeout, onDelivered } = options;
@@ -103,7 +103,12 @@ export function createRevocations(options: RevocationOptions): Revocations {
     const { locks } = platform;
     if (!locks) return void sendDue(early);
     // One tab is enough; without the lock the server would only answer the same to each.
-    const oneTab = async (lock: unknown): Promise<void> => (lock ? sendDue(early) : plan());
+    const oneTab = async (lock: unknown): Promise<void> => {
+      if (!lock) return plan();
+      await sendDue(early);
+      // The next tab in line should see that it is done.
+      if (early) await pause(setTimer, settling).over;
+    };
     // A network that is back is worth waiting for a turn; what is merely due will be due again.
     const waiting = new AbortController();
     const cancel = early ? setTimer(() => waiting.abort(), timeout) : () => {};
