@@ -144,7 +144,10 @@ export function createRefreshAttempt(ports: AttemptPorts): RefreshAttempt {
     let resent = log.read(sent.id)?.begunAt != null;
     for (let tries = 1; ; ) {
       const lapsed = lapsedBecause(sent, now());
-      if (lapsed) throw new LoginRequiredError(lapsed);
+      if (lapsed) {
+        log.clear(sent.id);
+        throw new LoginRequiredError(lapsed);
+      }
       const rivalled = isRivalled(sent);
       const failures = log.read(sent.id)?.failures ?? 0;
       log.write({ id: sent.id, by, begunAt: now(), failures, notBefore: 0, offline: false });
