@@ -42,6 +42,7 @@ export function createRevocations(options: RevocationOptions): Revocations {
   const { now, setTimer } = platform;
   const underWay = new Set<string>();
   let cancelTimer: (() => void) | null = null;
+  let isDelivering = false;
   let disposed = false;
 
   const note = (record: SessionRecord, ticket: string): void => {
@@ -101,22 +102,29 @@ export function createRevocations(options: RevocationOptions): Revocations {
     outbox.reassert();
     if (disposed || outbox.list().length === 0) return;
     const { locks } = platform;
-    if (!locks) return void sendDue(early);
     // One tab is enough; without the lock the server would only answer the same to each.
-    const oneTab = async (lock: unknown): Promise<void> => {
-      if (!lock) return plan();
+    if (!locks) return void sendDue(early);
+    // What is in line already will look at everything that is due by then.
+    if (isDelivering && !early) return;
+    isDelivering = true;
+    const oneTab = async (): Promise<void> => {
       await sendDue(early);
       // The next tab in line should see that it is done.
-      if (early) await pause(setTimer, settling).over;
+      await pause(setTimer, settling).over;
     };
-    // A network that is back is worth waiting for a turn; what is merely due will be due again.
+    // A lock that is never released delays this, and no more.
     const waiting = new AbortController();
-    const cancel = early ? setTimer(() => waiting.abort(), timeout) : () => {};
-    const how = early ? { signal: waiting.signal } : { ifAvailable: true };
+    const cancel = setTimer(() => waiting.abort(), timeout);
     locks
-      .request(lockName, how, oneTab)
+      .request(lockName, { signal: waiting.signal }, () => {
+        cancel();
+        return oneTab();
+      })
       .catch(() => sendDue(early))
-      .finally(cancel);
+      .finally(() => {
+        cancel();
+        isDelivering = false;
+      });
   };
 
   return {
