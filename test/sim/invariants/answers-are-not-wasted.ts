@@ -1,0 +1,41 @@
+import { pairOf, type TokenFacts } from '../ledger.ts';
+import type { Page } from '../world/page.ts';
+import type { Invariant } from './invariant.ts';
+
+/** How long a page may take to store what it got, in milliseconds. */
+const grace = 100;
+
+/**
+ * A pair that arrives is either stored, however late, or, when its session is gone, ended on the server: it is never left lying
+ * about, and a token that is known to be spent is not kept.
+ */
+export const answersAreNotWasted: Invariant = (world) => {
+  const { ledger, scheduler } = world;
+  const arrivals: { page: Page; token: TokenFacts; raw: string; wanted: boolean; at: number }[] = [];
+
+  return {
+    onArrival({ page, endpoint, got, fields }) {
+      const raw = fields['refresh_token'] ?? '';
+      const token = ledger.refreshToken(raw);
+      if (endpoint !== 'refresh' || !token || got === null || got === 'broken' || got.status !== 200) return;
+      if (!got.body.startsWith('{')) return;
+      if (page.state !== 'running') return;
+      const wanted = pairOf(page)?.sid === token.session.sid;
+      arrivals.push({ page, token, raw, wanted, at: scheduler.now() });
+    },
+    afterwards() {
+      for (const arrival of [...arrivals]) {
+        const { page, token, raw, wanted, at } = arrival;
+        const settled = page.runs && scheduler.now() > Math.max(at, page.thawedAt, world.woke) + grace;
+        if (page.state === 'gone' || settled) arrivals.splice(arrivals.indexOf(arrival), 1);
+        if (!settled || page.state !== 'running') continue;
+        if (!wanted) token.session.mustDie ??= 'a pair that came too late';
+        else if (pairOf(page)?.refreshToken === raw) {
+          world.violate(
+            `${page.name} got what ${token.session.name}.${token.generation} was exchanged for and did not store it`,
+          );
+        }
+      }
+    },
+  };
+};
