@@ -3,12 +3,13 @@ import { afterEach, beforeEach, onTestFinished } from 'vitest';
 import { type DemoPage, watchDemoPage } from '../../demo/demo-page.ts';
 import { type DemoSite, openDemoSite } from '../../demo/site.ts';
 import type { Browser } from '../support/browsers.ts';
+import { freshPorts } from '../support/fresh-port.ts';
 
-/** Serves the demo anew for each test. A port of its own is an origin of its own: no test sees the storage of another. */
+/** Serves the demo anew for each test. A port that was never used is an origin of its own: no test sees the storage of another. */
 export function useDemoSite(): { readonly url: string } {
   let site: DemoSite;
   beforeEach(async () => {
-    site = await openDemoSite([0]);
+    site = await openDemoSite(freshPorts());
   });
   afterEach(() => site.close());
   return {
@@ -19,9 +20,10 @@ export function useDemoSite(): { readonly url: string } {
 }
 
 export async function openDemo(browser: Browser, url: string): Promise<DemoPage> {
-  const { raw } = await browser.openTab();
+  const tab = await browser.openTab();
+  const { raw } = tab;
   if (raw.engine !== 'chromium') throw new Error('This is not Chromium.');
-  onTestFinished(() => raw.page.close());
+  onTestFinished(() => tab.close());
   const demo = watchDemoPage(raw.page);
   await raw.page.goto(url);
   await ready(demo);

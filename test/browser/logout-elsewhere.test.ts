@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type AppWindow, eventsOf, eventually, get, heard, logIn, useApp } from '../support/app.ts';
+import { type AppWindow, eventsOf, eventually, get, heard, inStep, logIn, useApp } from '../support/app.ts';
 import { describeIn, engines, type Tab } from '../support/browsers.ts';
 
 const app = useApp();
@@ -26,6 +26,7 @@ describeIn(engines, 'a logout in another tab', (browser) => {
     const [a] = await app.open(browser());
     const [b] = await app.open(browser(), 1, { url: app.site.appWith({ before }) });
     await logIn(a);
+    await inStep(a, b);
     expect(await get(b)).toBe(200);
     expect(await heard(b)).toEqual(['signed-in']);
 
@@ -45,8 +46,10 @@ describeIn(engines, 'a logout in another tab', (browser) => {
     const [a] = await app.open(browser());
     const [b] = await app.open(browser(), 1, { url: app.site.appWith({ before: deafToBoth }) });
     await logIn(a);
+    await inStep(a, b);
     expect(await get(b)).toBe(200);
     await a.evaluate(async () => void (await client.logout()));
+    await inStep(a, b);
     expect(await get(b)).toBe(401);
     expect(carried('me').at(-1)).toBeNull();
     expect(await heard(b)).toEqual(['signed-in', 'signed-out']);
@@ -56,10 +59,12 @@ describeIn(engines, 'a logout in another tab', (browser) => {
     const [a] = await app.open(browser());
     const [b] = await app.open(browser(), 1, { url: app.site.appWith({ before: deafToBoth }) });
     const first = await logIn(a);
+    await inStep(a, b);
     expect(await get(b)).toBe(200);
     await a.evaluate(async () => void (await client.logout()));
     const second = await logIn(a);
     expect(second).not.toBe(first);
+    await inStep(a, b);
     expect(await get(b)).toBe(200);
     const [old, now] = carried('me');
     expect(now).not.toBe(old);
@@ -72,6 +77,7 @@ describeIn(['chromium'], 'a frozen tab', (browser) => {
     const [a, b] = (await app.open(browser(), 2)) as [Tab, Tab];
     if (b.raw.engine !== 'chromium') throw new Error('This is not Chromium.');
     await logIn(a);
+    await inStep(a, b);
     expect(await get(b)).toBe(200);
     const [old] = carried('me');
     await b.raw.cdp.send('Page.setWebLifecycleState', { state: 'frozen' });

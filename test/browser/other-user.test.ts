@@ -6,6 +6,7 @@ import {
   get,
   heard,
   held,
+  inStep,
   logIn,
   outcome,
   stored,
@@ -32,6 +33,7 @@ describeIn(engines, 'a login as another user in another tab', (browser) => {
     const [a] = await app.open(browser());
     const [b] = await app.open(browser(), 1);
     await logIn(a, 'ada');
+    await inStep(a, b);
     expect(await get(b)).toBe(200);
     await logIn(a, 'grace');
     await eventually(() => eventsOf(b)).toContainEqual(
@@ -45,6 +47,7 @@ describeIn(engines, 'a login as another user in another tab', (browser) => {
     const [a] = await app.open(browser());
     const [b] = await app.open(browser(), 1, { url: app.site.appWith({ before: deaf }) });
     await logIn(a, 'ada');
+    await inStep(a, b);
     expect(await get(b)).toBe(200);
     await b.evaluate(() => {
       const order: string[] = [];
@@ -59,6 +62,7 @@ describeIn(engines, 'a login as another user in another tab', (browser) => {
       client.subscribe((_, { type }) => order.push(type));
     });
     await logIn(a, 'grace');
+    await inStep(a, b);
     expect(await get(b)).toBe(200);
     expect(await b.evaluate(() => order)).toEqual(['user-changed', 'request']);
   });

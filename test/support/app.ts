@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { AppEvent, AppWindow } from './app-page.ts';
 import type { Browser, Tab } from './browsers.ts';
@@ -85,6 +86,10 @@ export const heard = async (tab: Tab): Promise<string[]> => (await eventsOf(tab)
 
 /** Everything in the page's localStorage. */
 export const stored = (tab: Tab): Promise<Record<string, string>> => tab.evaluate(() => ({ ...localStorage }));
+
+/** Settles when what one tab has stored shows in the other: between processes that takes a moment. */
+export const inStep = (a: Tab, b: Tab): Promise<void> =>
+  eventually(async () => isDeepStrictEqual(await stored(a), await stored(b))).toBe(true);
 
 /** Settles when so many requests to an endpoint are held up by a fault. */
 export const held = (site: Site, endpoint: string, count = 1): Promise<void> =>

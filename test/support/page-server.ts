@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
+import { listenOnFreshPort } from './fresh-port.ts';
 
 /** What a path serves: text with its type, or a file. */
 export type Page = { body: string; type?: string; headers?: Record<string, string> } | URL;
@@ -46,7 +47,7 @@ const standard: Record<string, Page> = {
   '/favicon.ico': { body: '', type: 'image/x-icon' },
 };
 
-/** A static server on localhost with real HTTP, on a free port. */
+/** A static server on localhost with real HTTP, on a port that this run has not used before. */
 export async function servePages(pages: Record<string, Page> = {}): Promise<PageServer> {
   const served = new Map(Object.entries({ ...standard, ...pages }));
   const requests: string[] = [];
@@ -66,12 +67,9 @@ export async function servePages(pages: Record<string, Page> = {}): Promise<Page
     if (body === undefined) response.writeHead(500).end(`${path} is not built`);
     else response.writeHead(200, { 'content-type': type, ...headers }).end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listenOnFreshPort(server);
   return {
-    url: `http://localhost:${address.port}`,
+    url: `http://localhost:${port}`,
     requests,
     serve: (path, page) => void served.set(path, page),
     async close() {
