@@ -33,7 +33,7 @@ const client: ClientMap = {
   root: 'packages/client/src/',
   entries: ['index.ts', 'core.ts', 'dpop.ts'],
   wiring: ['create-core-client.ts', 'options.ts', 'client-types.ts'],
-  layers: ['dpop', 'request', 'session', 'storage', 'refresh', 'transport', 'token'],
+  layers: ['dpop', 'request', 'session', 'refresh', 'transport', 'storage', 'token'],
 };
 const server = 'packages/mock-server/src/';
 

@@ -2,7 +2,6 @@ import type { AuthClient, AuthClientOptions } from './client-types.ts';
 import { type AuthError, NotSignedInError, RefreshRejectedError, RefreshUnavailableError } from './errors.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { type Platform, resolvePlatform } from './platform.ts';
-import { exchange } from './refresh/exchange.ts';
 import { createRefreshAttempt } from './refresh/refresh-attempt.ts';
 import { createRefreshCoordinator } from './refresh/refresh-coordinator.ts';
 import { createTabLock } from './refresh/tab-lock.ts';
@@ -10,18 +9,16 @@ import { createAuthorizedFetch } from './request/authorized-fetch.ts';
 import { createDelivery, type Delivery } from './request/delivery.ts';
 import { createTokenAudience, type TokenAudience } from './request/token-audience.ts';
 import { createAcquire } from './session/acquire.ts';
-import { createEndings } from './session/endings.ts';
 import { createHearing } from './session/hearing.ts';
-import { createLiveRecord } from './session/live-record.ts';
 import { createLoginWait } from './session/login-wait.ts';
 import { createRevocations } from './session/revocations.ts';
 import { createSession } from './session/session.ts';
 import { createSessionWatch } from './session/session-watch.ts';
-import { createTabSync } from './session/tab-sync.ts';
 import { createAttemptLog } from './storage/attempt-log.ts';
-import { createKeyVault, noVault } from './storage/key-vault.ts';
+import { createKeyVault } from './storage/key-vault.ts';
 import { createOutbox } from './storage/outbox.ts';
 import { openStorage } from './storage/safe-storage.ts';
+import type { Tab } from './storage/tab.ts';
 import { createTokenStore } from './storage/token-store.ts';
 import { createAuthEndpoints } from './transport/auth-endpoints.ts';
 import { createTimers } from './waiting.ts';
@@ -38,67 +35,40 @@ export interface CoreClient {
 /** Joins the layers. */
 export function createCoreClient(given: AuthClientOptions): CoreClient {
   const options = resolveOptions(given);
-  const world = resolvePlatform(given.platform);
-  const timers = createTimers(world.setTimer);
-  const platform: Platform = Object.create(world, { setTimer: { value: timers.setTimer } });
-  let disposed = false;
-  const { base, storageKey, fetch } = options;
+  const { base, storageKey, fetch, expiryMargin } = options;
   const audience = createTokenAudience(base, given.apis ?? [base]);
   const endpoints = createAuthEndpoints(options);
+  const platform = resolvePlatform(given.platform);
+  const timers = createTimers(platform.setTimer);
+  const { setTimer } = timers;
+  const outboxKey = `${storageKey}:outbox`;
   const name = `latchkey:${storageKey}`;
+  let disposed = false;
+  const isDisposed = (): boolean => disposed;
 
   const storage = openStorage(given.storage ?? 'local', (error) =>
     watch.tell({ type: 'persistence-failed', origin: 'this-tab', error }),
   );
-  const store = createTokenStore(storage, storageKey);
-  const outboxKey = `${storageKey}:outbox`;
-  const outbox = createOutbox(storage, outboxKey, platform.now);
-  const log = createAttemptLog(storage, `${storageKey}:refresh`);
-  const isShared = storage.persistence === 'local' && globalThis.indexedDB;
-  const keys = isShared ? createKeyVault(storageKey, platform.setTimer) : noVault;
-  const endings = createEndings(outbox);
-  const live = createLiveRecord(store, endings);
-  const forget = (id: string): void => {
-    endings.add(id);
-    log.clear(id);
-    keys.drop(id);
-  };
+  const isShared = storage.persistence === 'local' && !!globalThis.indexedDB;
+  // By prototype, not by copy: the platform's getters stay live.
+  const tab: Tab = Object.assign(Object.create(platform), {
+    setTimer,
+    store: createTokenStore(storage, storageKey),
+    log: createAttemptLog(storage, `${storageKey}:refresh`, platform),
+    outbox: createOutbox(storage, outboxKey, setTimer),
+    keys: createKeyVault(storageKey, isShared, setTimer),
+    say: ((message) => hearing.say(message)) satisfies Tab['say'],
+    isDisposed,
+  });
+  const { store } = tab;
 
-  const revocations = createRevocations({
+  const revocations = createRevocations(
+    tab,
     endpoints,
-    outbox,
-    platform,
-    lockName: `${name}:outbox`,
-    timeout: options.logoutTimeout,
-    onDelivered: (sessionId, server) =>
-      watch.tell({ type: 'revocation-delivered', origin: 'this-tab', sessionId, server }),
-  });
-  const attempt = createRefreshAttempt({
-    slot: {
-      read() {
-        const record = live.read();
-        return record && endings.isOver(record.id) ? null : record;
-      },
-      isOutdated: ({ id, generation }) => generation < endings.generationOf(id),
-      rotate: (sent, next) => !endings.isOver(sent.id) && store.rotate(sent, next),
-      end(sent, reason) {
-        if (store.read()?.refreshToken !== sent.refreshToken) return;
-        // Said first: the other tabs see the record vanish, and want to know why.
-        sync.say({ type: 'ended', id: sent.id, reason });
-        store.remove(sent.id, sent.refreshToken);
-        keys.drop(sent.id);
-      },
-    },
-    log,
-    exchange: (sent, isWanted) => exchange(sent, endpoints, keys, platform.now, () => !disposed && isWanted()),
-    discard(pair) {
-      endings.foundGone(pair.id);
-      void revocations.revoke(pair);
-    },
-    platform,
-    timeout: options.refreshTimeout,
-    onLate: () => onOutcome(null),
-  });
+    createTabLock(tab, `${name}:outbox`, options.logoutTimeout, isDisposed),
+    options.logoutTimeout,
+    (sessionId, server) => watch.tell({ type: 'revocation-delivered', origin: 'this-tab', sessionId, server }),
+  );
   const onOutcome = (error: AuthError | null): void => {
     const id = watch.known();
     const refused = error instanceof RefreshRejectedError;
@@ -106,66 +76,48 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     watch.look(error && !refused ? 'other-tab' : 'this-tab', reason);
     const goesOn = error instanceof RefreshUnavailableError || (refused && watch.known() === id);
     if (goesOn) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
-    else if (id && !refused) sync.say({ type: 'changed', id, generation: store.read()?.generation ?? 0 });
+    else if (id && !refused) tab.say({ type: 'changed', id, generation: store.read()?.generation ?? 0 });
   };
-  const lock = createTabLock({ platform, name, timeout: options.lockTimeout, isDisposed: () => disposed });
-  const coordinator = createRefreshCoordinator({ log, lock, attempt, platform, onOutcome });
-  const loginWait = createLoginWait(given.onLoginRequired, live.read);
-  const watch = createSessionWatch({
-    read: live.read,
-    platform,
+  const attempt = createRefreshAttempt(
+    tab,
+    endpoints,
+    options.refreshTimeout,
+    (pair) => {
+      store.heard(pair.id).wasGone = true;
+      void revocations.revoke(pair);
+    },
+    () => onOutcome(null),
+  );
+  const lock = createTabLock(tab, name, options.lockTimeout, isDisposed);
+  const coordinator = createRefreshCoordinator(tab, lock, attempt, onOutcome);
+  const loginWait = createLoginWait(given.onLoginRequired, store.read);
+  const watch = createSessionWatch(tab, {
     warnBefore: options.warnBefore,
-    expiryMargin: options.expiryMargin,
-    renew: given.renew === 'while-visible' ? coordinator.renew : null,
+    expiryMargin,
+    renew: given.renew === 'while-visible' && coordinator.renew,
     onChange: loginWait.arrived,
-    guess: endings.guess,
   });
-
-  const hearing = createHearing({
+  const acquire = createAcquire(tab, watch, coordinator, loginWait, expiryMargin);
+  const hearing = createHearing(tab, {
     watch,
-    live,
-    endings,
-    platform,
+    name,
     storageKey,
     outboxKey,
-    forget,
     onReturn(how) {
       if (how === 'online') coordinator.wake(watch.known());
       if (how === 'restored') acquire.distrust();
       revocations.deliver(how === 'online');
     },
-    onOutbox: () => revocations.deliver(),
+    onOutbox: revocations.deliver,
   });
-  const sync = createTabSync({ platform, name, ...hearing });
-
-  const acquire = createAcquire({
-    watch,
-    coordinator,
-    loginWait,
-    platform,
-    expiryMargin: options.expiryMargin,
-  });
-  const session = createSession({
-    store,
-    live,
-    watch,
-    coordinator,
-    endpoints,
-    revocations,
-    platform,
-    keys,
-    say: sync.say,
-    forget,
-  });
-  const deliver = createDelivery({
-    acquire: acquire.usable,
-    current: watch.current,
-    renew: acquire.renewed,
-    // What an unlisted server answers after a redirect says nothing about our token.
-    saysExpired: (response) =>
+  const deliver = createDelivery(
+    acquire,
+    watch.current,
+    tab.now,
+    (response) =>
+      // What an unlisted server answers after a redirect says nothing about our token.
       !(response.redirected && !audience.mayCarry(response.url)) && options.saysExpired(response),
-    now: platform.now,
-  });
+  );
 
   const found = store.read();
   if (found) coordinator.resume(found);
@@ -179,20 +131,20 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
       return storage.persistence;
     },
     subscribe: watch.subscribe,
-    ...session,
+    ...createSession(tab, endpoints, watch, coordinator, revocations),
     async getAccessToken(need = {}) {
       const record = await acquire.usable(need);
       if (!record) throw new NotSignedInError();
       return record.accessToken;
     },
-    fetch: createAuthorizedFetch({ audience, deliver, fetch }),
+    fetch: createAuthorizedFetch(audience, deliver, fetch),
     dispose() {
       disposed = true;
-      sync.dispose();
+      hearing.dispose();
       watch.dispose();
       revocations.dispose();
       timers.endAll();
     },
   };
-  return { client, options, platform: world, audience, deliver };
+  return { client, options, platform, audience, deliver };
 }

@@ -35,10 +35,11 @@ export class AuthError extends Error {
   readonly status: number | undefined;
 
   constructor(code: AuthErrorCode, message: string, facts: AuthErrorFacts = {}) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    const { cause, status, retryable = false } = facts;
+    super(message, cause === undefined ? {} : { cause });
     this.code = code;
-    this.retryable = facts.retryable ?? false;
-    this.status = facts.status;
+    this.retryable = retryable;
+    this.status = status;
   }
 }
 
@@ -56,7 +57,7 @@ export class LoginRequiredError extends AuthError {
   /** Which of the two limits was reached. */
   readonly reason: 'window-passed' | 'session-expired';
   constructor(reason: 'window-passed' | 'session-expired', facts?: AuthErrorFacts) {
-    super('ERR_LOGIN_REQUIRED', `The session can no longer be refreshed (${reason}); log in again.`, facts);
+    super('ERR_LOGIN_REQUIRED', `Log in again (${reason}).`, facts);
     this.reason = reason;
   }
 }
@@ -84,7 +85,7 @@ export class RefreshRejectedError extends AuthError {
   /** The server's own error code, such as `invalid_grant`. */
   readonly error: string;
   constructor(error: string, facts?: AuthErrorFacts) {
-    super('ERR_REFRESH_REJECTED', `The server refused to refresh the session (${error}).`, facts);
+    super('ERR_REFRESH_REJECTED', `The refresh was refused (${error}).`, facts);
     this.error = error;
   }
 }
@@ -104,7 +105,7 @@ export class RefreshUnavailableError extends AuthError {
 export class SessionChangedError extends AuthError {
   override name = 'SessionChangedError' as const;
   constructor(facts?: AuthErrorFacts) {
-    super('ERR_SESSION_CHANGED', 'Another session took over while this call was under way.', facts);
+    super('ERR_SESSION_CHANGED', 'Another session took over.', facts);
   }
 }
 
@@ -114,7 +115,7 @@ export class NotReplayableError extends AuthError {
   /** The 401 that was answered. Not enumerable, so that a log of the error does not drag it along. */
   declare readonly response: Response;
   constructor(response: Response) {
-    super('ERR_NOT_REPLAYABLE', 'The request was refused and its body is a stream that cannot be sent again.', {
+    super('ERR_NOT_REPLAYABLE', 'A refused stream cannot be sent again.', {
       status: response.status,
     });
     Object.defineProperty(this, 'response', { value: response });
@@ -125,7 +126,7 @@ export class NotReplayableError extends AuthError {
 export class StorageError extends AuthError {
   override name = 'StorageError' as const;
   constructor(facts?: AuthErrorFacts) {
-    super('ERR_STORAGE', 'The session could not be stored and is kept in memory.', facts);
+    super('ERR_STORAGE', 'The session is kept in memory only.', facts);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AuthClientOptions } from './client-types.ts';
 import { ConfigurationError } from './errors.ts';
 import { saysTokenExpired } from './request/bearer-challenge.ts';
+import { prefixOf } from './request/token-audience.ts';
 import type { AuthProtocol } from './transport/auth-protocol.ts';
 import { oauthProtocol } from './transport/oauth-protocol.ts';
 
@@ -24,17 +25,6 @@ export interface ResolvedOptions extends Readonly<typeof durations> {
   readonly saysExpired: (response: Response) => boolean | Promise<boolean>;
 }
 
-function baseOf(baseUrl: string | URL): URL {
-  try {
-    if (!baseUrl) throw new TypeError('missing');
-    const base = new URL(baseUrl, globalThis.location?.href);
-    if (!base.pathname.endsWith('/')) base.pathname += '/';
-    return base;
-  } catch (cause) {
-    throw new ConfigurationError(`"baseUrl" is no URL: ${String(baseUrl)}`, { cause });
-  }
-}
-
 /** The application's own verdict, on a copy that it may read to the end or leave alone. */
 function judged(isTokenExpired: NonNullable<AuthClientOptions['isTokenExpired']>): ResolvedOptions['saysExpired'] {
   return async (response) => {
@@ -52,23 +42,17 @@ export function resolveOptions(options: AuthClientOptions): ResolvedOptions {
   const times = { ...durations };
   for (const name of Object.keys(durations) as (keyof typeof durations)[]) {
     const value = options[name] ?? durations[name];
-    if (!(Number.isFinite(value) && value >= 0)) {
-      throw new ConfigurationError(`"${name}" must be a number of milliseconds, not ${String(value)}.`);
-    }
+    if (!Number.isFinite(value) || value < 0) throw new ConfigurationError(`"${name}": ${value} is no duration.`);
     times[name] = value;
   }
   const { endpoints = {}, storageKey = 'latchkey', isTokenExpired } = options;
-  if (storageKey === '') throw new ConfigurationError('"storageKey" must not be empty.');
-  const base = baseOf(options.baseUrl);
-  const urlOf = (path: string): string => new URL(path, base).href;
+  if (!storageKey) throw new ConfigurationError('"storageKey" is empty.');
+  const base = prefixOf('baseUrl', options.baseUrl, globalThis.location?.href);
+  const urlOf = (name: 'login' | 'refresh' | 'logout'): string => new URL(endpoints[name] ?? `auth/${name}`, base).href;
   return {
     ...times,
     base,
-    urls: {
-      login: urlOf(endpoints.login ?? 'auth/login'),
-      refresh: urlOf(endpoints.refresh ?? 'auth/refresh'),
-      logout: urlOf(endpoints.logout ?? 'auth/logout'),
-    },
+    urls: { login: urlOf('login'), refresh: urlOf('refresh'), logout: urlOf('logout') },
     protocol: options.protocol ?? oauthProtocol(),
     clientId: options.clientId ?? 'spa',
     storageKey,

@@ -14,15 +14,15 @@ export function createTimers(setTimer: SetTimer): Timers {
   let ended = false;
   return {
     setTimer(callback, delay) {
+      const cancel = (): void => {
+        stop();
+        pending.delete(fire);
+      };
       const fire = (): void => {
         cancel();
         callback();
       };
       const stop = setTimer(fire, ended ? 0 : delay);
-      const cancel = (): void => {
-        stop();
-        pending.delete(fire);
-      };
       pending.add(fire);
       return cancel;
     },
@@ -36,32 +36,28 @@ export function createTimers(setTimer: SetTimer): Timers {
 /** A pause that can be cut short. */
 export interface Pause {
   readonly over: Promise<void>;
-  isOver(): boolean;
+  isOver: boolean;
   end(): void;
 }
 
 export function pause(setTimer: SetTimer, delay: number): Pause {
-  let isOver = false;
-  let end = (): void => {};
-  const over = new Promise<void>((resolve) => {
-    const finish = (): void => {
-      isOver = true;
+  const rest = { isOver: false } as Pause & { over: Promise<void> };
+  rest.over = new Promise((resolve) => {
+    rest.end = () => {
+      cancel();
+      rest.isOver = true;
       resolve();
     };
-    const cancel = setTimer(finish, delay);
-    end = () => {
-      cancel();
-      finish();
-    };
+    const cancel = setTimer(() => rest.end(), delay);
   });
-  return { over, isOver: () => isOver, end };
+  return rest;
 }
 
 /** The answer, or `undefined` once `delay` milliseconds have passed. The work itself goes on. */
 export async function within<T>(setTimer: SetTimer, delay: number, work: Promise<T>): Promise<T | undefined> {
   const limit = pause(setTimer, delay);
   try {
-    return await Promise.race([work, limit.over.then(() => undefined)]);
+    return await Promise.race([work, limit.over as Promise<undefined>]);
   } finally {
     limit.end();
   }
@@ -73,7 +69,7 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | null | unde
   return new Promise<T>((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort);
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

@@ -5,28 +5,13 @@ import {
   RefreshUnavailableError,
   SessionChangedError,
 } from '../errors.ts';
-import type { Platform } from '../platform.ts';
-import { lapsedBecause } from '../token/lifetimes.ts';
+import { isOver, type Tab } from '../storage/tab.ts';
+import { lapsedBecause, timeLeft } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
+import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
 import { type Pause, pause } from '../waiting.ts';
-import type { AttemptLog } from './attempt-log.ts';
-import type { ExchangeOutcome } from './exchange.ts';
+import { type ExchangeOutcome, exchange } from './exchange.ts';
 import { chanceOf, coolDown, quickPause, quickTries } from './refresh-rules.ts';
-import type { TokenSlot } from './token-slot.ts';
-
-export interface AttemptPorts {
-  readonly slot: TokenSlot;
-  readonly log: AttemptLog;
-  /** @param isWanted asked right before the request is sent. */
-  readonly exchange: (sent: SessionRecord, isWanted: () => boolean) => Promise<ExchangeOutcome>;
-  /** Ends a pair on the server that must not be used: it arrived after its session had ended. */
-  readonly discard: (pair: SessionRecord) => void;
-  readonly platform: Pick<Platform, 'now' | 'setTimer' | 'random'>;
-  /** Milliseconds until an attempt stops waiting for the server. */
-  readonly timeout: number;
-  /** An answer that came too late for its attempt has been stored after all. */
-  readonly onLate: () => void;
-}
 
 export interface AttemptOptions {
   /** Exchanges even if another tab has just done so. */
@@ -43,48 +28,53 @@ export interface AttemptOptions {
 export type RefreshAttempt = (held: SessionRecord, options: AttemptOptions) => Promise<SessionRecord>;
 
 type Refused = Extract<ExchangeOutcome, { kind: 'rejected' }>;
-type Unsettled = Extract<ExchangeOutcome, { kind: 'unavailable' }>;
+type Unsettled = Omit<Extract<ExchangeOutcome, { kind: 'unavailable' }>, 'kind'>;
 
 /** Longest wait for another tab that is at this very moment exchanging the token the server has just refused to us. */
 const rivalsTurn = 2_000;
 
-export function createRefreshAttempt(ports: AttemptPorts): RefreshAttempt {
-  const { slot, log, exchange, discard, platform, timeout, onLate } = ports;
-  const { now, setTimer } = platform;
-  const by = Array.from(platform.random(6), (byte) => byte.toString(16)).join('');
+/**
+ * @param timeout milliseconds until an attempt stops waiting for the server.
+ * @param discard ends a pair on the server that must not be used: it arrived after its session had ended.
+ * @param onLate an answer that came too late for its attempt has been stored after all.
+ */
+export function createRefreshAttempt(
+  tab: Tab,
+  endpoints: AuthEndpoints,
+  timeout: number,
+  discard: (pair: SessionRecord) => void,
+  onLate: () => void,
+): RefreshAttempt {
+  const { now, setTimer, store, log, keys } = tab;
+  const wait = (delay: number): Promise<void> => pause(setTimer, delay).over;
+  const isStillGood = (record: SessionRecord): boolean => timeLeft(record, now()) > 0;
+
+  /** The pair in storage, unless its session has been ended. */
+  const inStorage = (): SessionRecord | null => {
+    const record = store.read();
+    return record && !isOver(tab, record.id) ? record : null;
+  };
 
   /** The pair in storage, if it still belongs to the session of `held`. */
   const current = (held: SessionRecord): SessionRecord => {
-    const record = slot.read();
+    const record = inStorage();
     if (record?.id === held.id) return record;
     log.clear(held.id);
-    throw record ? new SessionChangedError() : new NotSignedInError('The session ended while it was being refreshed.');
+    throw record ? new SessionChangedError() : new NotSignedInError('The session ended during its refresh.');
   };
+
+  const rotate = (sent: SessionRecord, next: SessionRecord): boolean =>
+    !isOver(tab, sent.id) && store.rotate(sent, next);
 
   /** Stores the successor, or finds out why it is no longer wanted. */
   const commit = (sent: SessionRecord, next: SessionRecord): SessionRecord => {
-    if (slot.rotate(sent, next)) {
+    if (rotate(sent, next)) {
       log.clear(sent.id);
       return next;
     }
-    const record = slot.read();
-    // Another tab was first with the same family: its pair counts, ours is its twin or its ancestor.
-    if (record?.id === sent.id) return record;
-    discard(next);
+    // Where another tab was first with the same family its pair counts, ours is its twin or its ancestor.
+    if (inStorage()?.id !== sent.id) discard(next);
     return current(sent);
-  };
-
-  const commitLate = (sent: SessionRecord, answer: Promise<ExchangeOutcome>): void => {
-    answer
-      .then((late) => late.kind === 'successor' && commit(sent, late.record) && onLate())
-      // The session ended meanwhile; the pair has been discarded.
-      .catch(() => {});
-  };
-
-  /** Whether another tab is exchanging the same token at this moment, without or beside the lock. */
-  const isRivalled = (sent: SessionRecord): boolean => {
-    const entry = log.read(sent.id);
-    return entry?.begunAt != null && entry.by !== by && now() - entry.begunAt < timeout;
   };
 
   /** A newer pair of the same session, also one that a rival is just about to store. */
@@ -98,21 +88,20 @@ export function createRefreshAttempt(ports: AttemptPorts): RefreshAttempt {
     for (let waited = 0; ; waited += 50) {
       const record = current(sent);
       if (record.refreshToken !== sent.refreshToken) return record;
-      const enough = rivalled || isRivalled(sent) ? rivalsTurn : leastWait;
-      if (waited >= enough) return null;
-      await pause(setTimer, 50).over;
+      if (waited >= (rivalled || log.isRivalled(sent.id, timeout) ? rivalsTurn : leastWait)) return null;
+      await wait(50);
     }
   };
 
   const unsettled = (sent: SessionRecord, { status, retryAfter, cause }: Unsettled): never => {
     const failures = (log.read(sent.id)?.failures ?? 0) + 1;
-    const delay = coolDown(failures, retryAfter, chanceOf(platform));
-    const offline = status === undefined;
-    if (slot.read()?.id === sent.id) {
-      log.write({ id: sent.id, by, begunAt: null, failures, notBefore: now() + delay, offline });
-    }
-    const what = offline ? 'did not answer' : `answered ${status}`;
-    throw new RefreshUnavailableError(`The server ${what}; the session is kept.`, { cause, status, retryAfter: delay });
+    const delay = coolDown(failures, retryAfter, chanceOf(tab));
+    if (inStorage()?.id === sent.id) log.fail(sent.id, failures, now() + delay, status === undefined);
+    throw new RefreshUnavailableError(`The server did not refresh (${status ?? 'no answer'}).`, {
+      cause,
+      status,
+      retryAfter: delay,
+    });
   };
 
   const refused = (sent: SessionRecord, { error, status, reason }: Refused, resent: boolean): never => {
@@ -120,44 +109,53 @@ export function createRefreshAttempt(ports: AttemptPorts): RefreshAttempt {
     if (reason === 'expired') {
       // Kept, so that a logout can still send it; put beyond its limits, because the server has the say over them.
       const over = Math.min(sent.savedAt, now());
-      slot.rotate(sent, { ...sent, savedAt: over, clockSkew: 0, accessExpiresAt: over, refreshableUntil: over });
+      rotate(sent, { ...sent, savedAt: over, clockSkew: 0, accessExpiresAt: over, refreshableUntil: over });
       throw new LoginRequiredError(lapsedBecause(sent, now()) ?? 'window-passed', { status });
     }
     // After a lost answer nobody can tell a token that was revoked from one that was spent.
     const isRevoked = reason === 'revoked' && !resent;
-    slot.end(sent, isRevoked ? 'revoked' : 'refresh-rejected');
+    if (store.read()?.refreshToken === sent.refreshToken) {
+      // Said first: the other tabs see the record vanish, and want to know why.
+      tab.say({ type: 'ended', id: sent.id, reason: isRevoked ? reason : 'refresh-rejected' });
+      store.rotate(sent, null);
+      keys.drop(sent.id);
+    }
     throw new RefreshRejectedError(isRevoked ? reason : error, { status });
   };
-
-  const stillGood = ({ accessExpiresAt }: SessionRecord): boolean =>
-    accessExpiresAt === null || now() < accessExpiresAt;
 
   const exchangeUntil = async (limit: Pause, held: SessionRecord, options: AttemptOptions): Promise<SessionRecord> => {
     const { force, decisive, keep, exclusive } = options;
     let sent = current(held);
-    for (let waited = 0; slot.isOutdated(sent) && waited < rivalsTurn; waited += 20) {
-      await pause(setTimer, 20).over;
+    // Another tab has said that it stored a newer pair than this one: storage has yet to show it.
+    const isOutdated = (): boolean => sent.generation < (store.heard(sent.id).generation ?? 0);
+    for (let waited = 0; isOutdated() && waited < rivalsTurn; waited += 20) {
+      await wait(20);
       sent = current(held);
     }
     // Another tab was faster, while this one waited for the lock.
     if (!force && sent.refreshToken !== held.refreshToken) return sent;
     let resent = log.read(sent.id)?.begunAt != null;
     for (let tries = 1; ; ) {
-      const lapsed = lapsedBecause(sent, now());
+      const asked = sent;
+      const lapsed = lapsedBecause(asked, now());
       if (lapsed) {
-        log.clear(sent.id);
+        log.clear(asked.id);
         throw new LoginRequiredError(lapsed);
       }
-      const rivalled = isRivalled(sent);
-      const failures = log.read(sent.id)?.failures ?? 0;
-      log.write({ id: sent.id, by, begunAt: now(), failures, notBefore: 0, offline: false });
+      // At it at this moment, without or beside the lock.
+      const rivalled = log.isRivalled(asked.id, timeout);
+      log.begin(asked.id);
 
-      const asked = sent;
-      const answer = exchange(asked, () => !limit.isOver() && slot.read()?.refreshToken === asked.refreshToken);
-      const outcome = await Promise.race([answer, limit.over.then(() => undefined)]);
+      const isWanted = (): boolean =>
+        !tab.isDisposed() && !limit.isOver && inStorage()?.refreshToken === asked.refreshToken;
+      const answer = exchange(asked, endpoints, keys, now, isWanted);
+      const outcome = await Promise.race([answer, limit.over]);
       if (!outcome) {
-        commitLate(asked, answer);
-        return unsettled(asked, { kind: 'unavailable', cause: new Error(`No answer within ${timeout} ms.`) });
+        answer
+          .then((late) => late.kind === 'successor' && commit(asked, late.record) && onLate())
+          // The session ended meanwhile; the pair has been discarded.
+          .catch(() => {});
+        return unsettled(asked, { cause: new Error(`No answer within ${timeout} ms.`) });
       }
       keep();
       if (outcome.kind === 'successor') return commit(asked, outcome.record);
@@ -168,8 +166,8 @@ export function createRefreshAttempt(ports: AttemptPorts): RefreshAttempt {
       }
       if (outcome.kind === 'rejected') {
         const newer = await newerThan(asked, rivalled, exclusive);
-        if (newer && stillGood(newer)) return newer;
-        if (!newer && !decisive() && stillGood(asked)) {
+        if (newer && isStillGood(newer)) return newer;
+        if (!newer && !decisive() && isStillGood(asked)) {
           log.clear(asked.id);
           throw new RefreshRejectedError(outcome.error, { status: outcome.status });
         }
@@ -179,10 +177,10 @@ export function createRefreshAttempt(ports: AttemptPorts): RefreshAttempt {
         continue;
       }
       if (outcome.status !== undefined || tries >= quickTries) return unsettled(asked, outcome);
-      await Promise.race([pause(setTimer, quickPause(tries - 1, chanceOf(platform))).over, limit.over]);
-      if (limit.isOver()) return unsettled(asked, outcome);
-      const record = current(asked);
-      if (record.refreshToken !== asked.refreshToken) return record;
+      await Promise.race([wait(quickPause(tries - 1, chanceOf(tab))), limit.over]);
+      if (limit.isOver) return unsettled(asked, outcome);
+      sent = current(asked);
+      if (sent.refreshToken !== asked.refreshToken) return sent;
       tries += 1;
       resent = true;
     }

@@ -1,20 +1,10 @@
 import { type AuthError, RefreshRejectedError, RefreshUnavailableError } from '../errors.ts';
-import type { Platform } from '../platform.ts';
+import type { Tab } from '../storage/tab.ts';
 import type { SessionRecord } from '../token/session-record.ts';
 import { pause } from '../waiting.ts';
-import type { AttemptLog } from './attempt-log.ts';
 import type { RefreshAttempt } from './refresh-attempt.ts';
 import { idleGap, patience, remaining } from './refresh-rules.ts';
 import type { TabLock } from './tab-lock.ts';
-
-export interface CoordinatorPorts {
-  readonly log: AttemptLog;
-  readonly lock: TabLock;
-  readonly attempt: RefreshAttempt;
-  readonly platform: Pick<Platform, 'now' | 'setTimer'>;
-  /** Told after every flight, outside of the lock's critical section. */
-  readonly onOutcome: (error: AuthError | null) => void;
-}
 
 export interface RefreshCoordinator {
   /**
@@ -40,35 +30,35 @@ interface Flight {
   awaited: boolean;
 }
 
-/** Decides who refreshes and when: one flight in this tab, one tab at a time, nobody during a cool-down. */
-export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordinator {
-  const { log, lock, attempt, platform, onOutcome } = ports;
-  const { now, setTimer } = platform;
+/**
+ * Decides who refreshes and when: one flight in this tab, one tab at a time, nobody during a cool-down.
+ * @param onOutcome told after every flight, outside of the lock's critical section.
+ */
+export function createRefreshCoordinator(
+  { now, setTimer, log }: Tab,
+  lock: TabLock,
+  attempt: RefreshAttempt,
+  onOutcome: (error: AuthError | null) => void,
+): RefreshCoordinator {
   let flight: Flight | null = null;
-  let endPause: (() => void) | null = null;
+  let endPause: (() => void) | undefined;
   /** The refresh token that was refused behind a request: not sent again before its access token has expired. */
   let refusedBehind: string | null = null;
 
   /** Milliseconds in which nobody may refresh. */
   const cooling = ({ id }: SessionRecord): number => remaining(log.read(id)?.notBefore ?? 0, now());
 
-  /** Waits out a cool-down that is nearly over; refuses at once during a longer one. */
-  const coolDownOver = async (left: number): Promise<void> => {
-    if (left > patience) {
-      throw new RefreshUnavailableError('The server could not be reached a moment ago.', { retryAfter: left });
-    }
-    const rest = pause(setTimer, left);
-    endPause = rest.end;
-    await rest.over;
-    endPause = null;
-  };
-
   const fly = async (held: SessionRecord, force: boolean, decisive: () => boolean): Promise<SessionRecord> => {
     for (;;) {
       const left = cooling(held);
-      if (left > 0) await coolDownOver(left);
+      if (left > patience) throw new RefreshUnavailableError('The server failed a moment ago.', { retryAfter: left });
+      if (left > 0) {
+        const rest = pause(setTimer, left);
+        endPause = rest.end;
+        await rest.over;
+      }
       // Another tab may have failed while this one waited for its turn; the wait for that is not spent under the lock.
-      const record = await lock.run(async (exclusive, keep) =>
+      const record = await lock(async (exclusive, keep) =>
         cooling(held) > 0 ? null : attempt(held, { force, decisive, keep, exclusive }),
       );
       if (record) return record;
@@ -110,8 +100,7 @@ export function createRefreshCoordinator(ports: CoordinatorPorts): RefreshCoordi
       if (log.read(held.id)?.begunAt != null) behind(held);
     },
     wake(id) {
-      const entry = id === null ? null : log.read(id);
-      if (entry?.offline) log.write({ ...entry, notBefore: 0 });
+      if (id) log.wake(id);
       endPause?.();
     },
   };

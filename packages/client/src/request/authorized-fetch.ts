@@ -7,15 +7,8 @@ export interface AuthInit extends RequestInit {
   auth?: boolean;
 }
 
-export interface AuthorizedFetchOptions {
-  readonly audience: TokenAudience;
-  readonly deliver: (delivery: Delivery) => Promise<Response>;
-  /** Read at every call: pages and tests replace `fetch`. */
-  readonly fetch: () => typeof fetch;
-}
-
-function isRequest(input: unknown): input is Request {
-  return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input;
+function isRequest(input: RequestInfo | URL): input is Request {
+  return typeof input === 'object' && 'headers' in input;
 }
 
 /** Told by shape, not by class: the `Headers` of another frame are headers, too. */
@@ -23,8 +16,7 @@ function arePairs(headers: HeadersInit): headers is [string, string][] {
   return Symbol.iterator in headers;
 }
 
-function carriesOwn(headers: HeadersInit | undefined): boolean {
-  if (headers === undefined) return false;
+function carriesOwn(headers: HeadersInit): boolean {
   const names = arePairs(headers) ? [...headers].map(([name]) => name) : Object.keys(headers);
   return names.some((name) => name.toLowerCase() === 'authorization');
 }
@@ -32,7 +24,7 @@ function carriesOwn(headers: HeadersInit | undefined): boolean {
 /** The caller's headers and the token, as a new value: what the caller passed in is never changed. */
 function withToken(headers: HeadersInit | undefined, accessToken: string): HeadersInit {
   const authorization = `Bearer ${accessToken}`;
-  if (headers === undefined || !arePairs(headers)) return { ...headers, authorization };
+  if (!headers || !arePairs(headers)) return { ...headers, authorization };
   return [...headers, ['authorization', authorization]];
 }
 
@@ -40,46 +32,42 @@ function isStream(body: unknown): boolean {
   return typeof body === 'object' && body !== null && (body instanceof ReadableStream || Symbol.asyncIterator in body);
 }
 
-/** A `fetch` that attaches the access token where it belongs, and refreshes and sends again where that helps. */
-export function createAuthorizedFetch({ audience, deliver, fetch }: AuthorizedFetchOptions): typeof globalThis.fetch {
-  const ofUrl = (url: string, init: AuthInit | undefined): Delivery => ({
-    method: init?.method ?? 'GET',
-    url,
-    streaming: isStream(init?.body),
-    signal: init?.signal,
-    send: (accessToken) =>
-      fetch()(url, accessToken === null ? init : { ...init, headers: withToken(init?.headers, accessToken) }),
-  });
-
-  // A Request gives its body away once, so that sending it again needs a copy from the start.
-  const ofRequest = (request: Request, url: string, init: AuthInit | undefined): Delivery => {
-    const method = init?.method ?? request.method;
-    // Not asked of `request.body`: in WebKit the question alone breaks a form with a file in it.
-    const mayHaveBody = method !== 'GET' && method !== 'HEAD' && init?.body == null;
+/**
+ * A `fetch` that attaches the access token where it belongs, and refreshes and sends again where that helps.
+ * @param fetch read at every call: pages and tests replace it.
+ */
+export function createAuthorizedFetch(
+  audience: TokenAudience,
+  deliver: (delivery: Delivery) => Promise<Response>,
+  fetch: () => typeof globalThis.fetch,
+): typeof globalThis.fetch {
+  const send = (input: RequestInfo | URL, init: AuthInit | undefined): Promise<Response> => {
+    const request = isRequest(input) ? input : null;
+    const url = request ? request.url : audience.resolve(input as string | URL);
+    const headers = init?.headers ?? request?.headers;
+    const target = request ?? url;
+    if (init?.auth === false || (headers && carriesOwn(headers)) || !audience.mayCarry(url))
+      return fetch()(target, init);
+    const method = init?.method ?? request?.method ?? 'GET';
+    // A Request gives its body away once, so that sending it again needs a copy from the start. Not asked of `request.body`:
+    // in WebKit the question alone breaks a form with a file in it.
+    const mayHaveBody = request && method !== 'GET' && method !== 'HEAD' && init?.body == null;
     let spare: Request | null = null;
-    return {
+    return deliver({
       method,
       url,
       streaming: isStream(init?.body),
-      signal: init?.signal ?? request.signal,
+      signal: init?.signal ?? request?.signal,
       send(accessToken, last) {
-        if (accessToken === null) return fetch()(request, init);
-        const source = spare ?? request;
+        if (accessToken === null) return fetch()(target, init);
+        const source = spare ?? target;
         if (mayHaveBody && !last) spare = request.clone();
-        return fetch()(source, { ...init, headers: withToken(init?.headers ?? request.headers, accessToken) });
+        return fetch()(source, { ...init, headers: withToken(headers, accessToken) });
       },
       release() {
         spare = null;
       },
-    };
-  };
-
-  const send = (input: RequestInfo | URL, init: AuthInit | undefined): Promise<Response> => {
-    const request = isRequest(input) ? input : null;
-    const url = request ? request.url : audience.resolve(input instanceof URL ? input : String(input));
-    const own = carriesOwn(init?.headers ?? request?.headers);
-    if (init?.auth === false || own || !audience.mayCarry(url)) return fetch()(request ?? url, init);
-    return deliver(request ? ofRequest(request, url, init) : ofUrl(url, init));
+    });
   };
 
   return (input: RequestInfo | URL, init?: AuthInit) => {

@@ -10,18 +10,19 @@ export interface TokenAudience {
 
 const local = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
-/** A prefix as an URL that ends in a slash, so that `/v1` does not cover `/v10`. */
-function prefixOf(api: string | URL, base: URL): URL {
-  let url: URL;
+/**
+ * A prefix as an URL that ends in a slash, so that `/v1` does not cover `/v10`.
+ * @throws ConfigurationError for what is no URL.
+ */
+export function prefixOf(option: string, value: string | URL, base?: string | URL): URL {
   try {
-    url = new URL(api, base);
+    if (!value) throw new TypeError('missing');
+    const url = new URL(value, base);
+    if (!url.pathname.endsWith('/')) url.pathname += '/';
+    return url;
   } catch (cause) {
-    throw new ConfigurationError(`"apis" holds what is no URL: ${String(api)}`, { cause });
+    throw new ConfigurationError(`"${option}": ${value} is no URL.`, { cause });
   }
-  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && local.test(url.hostname));
-  if (!secure) throw new ConfigurationError(`An access token travels over https only (or to localhost): ${url.origin}`);
-  if (!url.pathname.endsWith('/')) url.pathname += '/';
-  return url;
 }
 
 /**
@@ -29,20 +30,26 @@ function prefixOf(api: string | URL, base: URL): URL {
  * @throws ConfigurationError for a prefix that is no URL, or neither https nor localhost (RFC 6750 §5.3).
  */
 export function createTokenAudience(base: URL, apis: readonly (string | URL)[]): TokenAudience {
-  const prefixes = apis.map((api) => prefixOf(api, base));
-  // Any URL that begins with one of these is inside it, whatever follows: no parsing needed.
-  const origins = prefixes.filter(({ pathname }) => pathname === '/').map(({ origin }) => `${origin}/`);
+  const prefixes = apis.map((api) => {
+    const { protocol, hostname, origin, pathname } = prefixOf('apis', api, base);
+    if (protocol !== 'https:' && !(protocol === 'http:' && local.test(hostname))) {
+      throw new ConfigurationError(`An access token travels over https only (or to localhost): ${origin}`);
+    }
+    return origin + pathname;
+  });
+  // Any URL that begins with a whole origin is inside it, whatever follows: no parsing needed.
+  const origins = prefixes.filter((prefix) => prefix === `${new URL(prefix).origin}/`);
+  const isWhole = (url: string): boolean => origins.some((origin) => url.startsWith(origin));
 
   return {
     resolve(input) {
-      if (typeof input !== 'string') return input.href;
-      return origins.some((origin) => input.startsWith(origin)) ? input : new URL(input, base).href;
+      if (typeof input === 'string' && isWhole(input)) return input;
+      return new URL(input, base).href;
     },
     mayCarry(url) {
-      if (origins.some((origin) => url.startsWith(origin))) return true;
+      if (isWhole(url)) return true;
       const { origin, pathname, username, password } = new URL(url);
-      if (username || password) return false;
-      return prefixes.some((prefix) => prefix.origin === origin && `${pathname}/`.startsWith(prefix.pathname));
+      return !username && !password && prefixes.some((prefix) => `${origin}${pathname}/`.startsWith(prefix));
     },
   };
 }

@@ -6,9 +6,9 @@ import {
   RefreshUnavailableError,
   SessionChangedError,
 } from '../errors.ts';
-import type { Platform } from '../platform.ts';
 import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
-import { lapsedBecause, type Phase, phaseOf } from '../token/lifetimes.ts';
+import type { Tab } from '../storage/tab.ts';
+import { lapsedBecause, marginOf, timeLeft } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
 import { abortable, pause } from '../waiting.ts';
 import type { LoginWait } from './login-wait.ts';
@@ -37,27 +37,18 @@ export interface Acquire {
   renewed(refused: SessionRecord, signal: AbortSignal | null | undefined): Promise<SessionRecord>;
 }
 
-export interface AcquirePorts {
-  readonly watch: Pick<SessionWatch, 'current'>;
-  readonly coordinator: RefreshCoordinator;
-  readonly loginWait: LoginWait;
-  readonly platform: Pick<Platform, 'now' | 'setTimer'>;
-  /** Milliseconds before expiry at which a use also refreshes. */
-  readonly expiryMargin: number;
-}
-
 /** How long a page that comes back may still read old values, in milliseconds. */
 const timeToCatchUp = 50;
 
-function isGood(phase: Phase): boolean {
-  return phase === 'fresh' || phase === 'expiring';
-}
-
-export function createAcquire({ watch, coordinator, loginWait, platform, expiryMargin }: AcquirePorts): Acquire {
-  const { now } = platform;
+/** @param expiryMargin milliseconds before expiry at which a use also refreshes. */
+export function createAcquire(
+  { now, setTimer }: Tab,
+  watch: SessionWatch,
+  coordinator: RefreshCoordinator,
+  loginWait: LoginWait,
+  expiryMargin: number,
+): Acquire {
   let restoring: Promise<void> | null = null;
-
-  const expired = ({ accessExpiresAt }: SessionRecord): boolean => accessExpiresAt !== null && now() >= accessExpiresAt;
 
   /** The same session with another pair; where that cannot be, the same user in a new session, if the application asks. */
   const refreshed = async (held: SessionRecord): Promise<SessionRecord> => {
@@ -75,41 +66,40 @@ export function createAcquire({ watch, coordinator, loginWait, platform, expiryM
   /** As good as it gets: a due refresh that cannot be had is no reason to refuse a token that still works. */
   const refreshedOrStillGood = (held: SessionRecord): Promise<SessionRecord> =>
     refreshed(held).catch((error: AuthError) => {
-      if (error instanceof RefreshUnavailableError && !expired(held)) return held;
+      if (error instanceof RefreshUnavailableError && timeLeft(held, now()) > 0) return held;
       throw error;
     });
 
-  const usable: Acquire['usable'] = ({ minValidity = 0, patient = false, signal }) => {
+  const usable: Acquire['usable'] = (need) => {
+    if (restoring) return restoring.then(() => usable(need));
+    const { minValidity = 0, patient, signal } = need;
     const record = watch.current();
     if (!record) return null;
     const at = now();
-    const phase = phaseOf(record, at, expiryMargin);
-    const good = isGood(phase) && (record.accessExpiresAt === null || record.accessExpiresAt - at > minValidity);
-    if (good && phase === 'fresh') return record;
-    if (good && !patient) {
-      coordinator.behind(record);
-      return record;
+    const left = timeLeft(record, at);
+    const isGood = left > 0 && left > minValidity && !lapsedBecause(record, at);
+    const isFresh = left > marginOf(record, expiryMargin);
+    if (!isGood || (patient && !isFresh)) {
+      return abortable(isGood ? refreshedOrStillGood(record) : refreshed(record), signal);
     }
-    return abortable(good ? refreshedOrStillGood(record) : refreshed(record), signal);
+    if (!isFresh) coordinator.behind(record);
+    return record;
   };
 
   return {
-    usable(need) {
-      if (restoring) return restoring.then(() => usable(need));
-      return usable(need);
-    },
+    usable,
     distrust() {
-      const settled = pause(platform.setTimer, timeToCatchUp).over.then(() => {
+      const settled = pause(setTimer, timeToCatchUp).over.then(() => {
         if (restoring === settled) restoring = null;
       });
       restoring = settled;
     },
-    renewed(refused, signal) {
+    async renewed(refused, signal) {
       const record = watch.current();
-      if (!record) return Promise.reject(new NotSignedInError('The session ended while a request was under way.'));
-      if (record.id !== refused.id) return Promise.reject(new SessionChangedError());
+      if (!record) throw new NotSignedInError('The session ended while a request was under way.');
+      if (record.id !== refused.id) throw new SessionChangedError();
       // Refused late: the pair has been renewed since, and nothing is left to do but to use it.
-      if (record.accessToken !== refused.accessToken && !expired(record)) return Promise.resolve(record);
+      if (record.accessToken !== refused.accessToken && timeLeft(record, now()) > 0) return record;
       return abortable(refreshed(record), signal);
     },
   };

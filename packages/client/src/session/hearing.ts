@@ -1,24 +1,20 @@
-import type { PageSignal, Platform } from '../platform.ts';
-import type { Endings } from './endings.ts';
-import type { LiveRecord } from './live-record.ts';
+import type { TabChannel } from '../platform.ts';
+import { forget, type Tab, type TabMessage } from '../storage/tab.ts';
 import type { SessionWatch } from './session-watch.ts';
-import type { TabMessage } from './tab-sync.ts';
 
 /** What a tab makes of what it hears from the page and from other tabs: hints, after which it looks for itself. */
 export interface Hearing {
-  onSignal(signal: PageSignal): void;
-  onMessage(message: TabMessage): void;
+  /** Tells the other tabs. */
+  say(message: TabMessage): void;
+  dispose(): void;
 }
 
 export interface HearingPorts {
   readonly watch: SessionWatch;
-  readonly live: LiveRecord;
-  readonly endings: Endings;
-  readonly platform: Pick<Platform, 'setTimer'>;
+  /** Of the channel. */
+  readonly name: string;
   readonly storageKey: string;
   readonly outboxKey: string;
-  /** A session is over for good, wherever it ended. */
-  readonly forget: (id: string) => void;
   /** The page is there again, or the network is. */
   readonly onReturn: (how: 'online' | 'visible' | 'restored') => void;
   /** Another tab has changed the list of logouts that the server has yet to hear of. */
@@ -37,40 +33,71 @@ const timeToExplain = 50;
 /** After which whatever tabs wrote without having heard of one another has become visible everywhere, in milliseconds. */
 const timeToSettle = 250;
 
-export function createHearing(ports: HearingPorts): Hearing {
-  const { watch, live, endings, platform, storageKey, outboxKey, forget, onReturn, onOutbox } = ports;
+/** Listens to the page and to the other tabs. A page that is put into the back/forward cache lets go of its channel. */
+export function createHearing(tab: Tab, ports: HearingPorts): Hearing {
+  const { store, setTimer } = tab;
+  const { watch, name, storageKey, outboxKey, onReturn, onOutbox } = ports;
+  let channel: TabChannel | null = null;
 
-  const lookUntilSeen = (delays: readonly number[]): void => {
-    const [delay, ...later] = delays;
-    if (watch.look('other-tab') || delay === undefined) return;
-    platform.setTimer(() => lookUntilSeen(later), delay);
+  const lookUntilSeen = ([delay, ...later]: readonly number[]): void => {
+    if (!watch.look('other-tab') && delay) setTimer(() => lookUntilSeen(later), delay);
   };
 
+  const hear = ({ type, id, over, generation, reason = 'other-tab' }: TabMessage): void => {
+    const heard = store.heard(id);
+    if (generation) heard.generation = generation;
+    if (over) forget(tab, over);
+    if (type === 'ended') {
+      heard.reason = reason;
+      if (reason === 'other-tab') forget(tab, id);
+    }
+    if (type !== 'changed') setTimer(store.sweep, timeToSettle);
+    lookUntilSeen(laterLooks);
+  };
+
+  const open = (): void => {
+    channel ??= tab.openChannel(name);
+    if (channel) channel.onmessage = ({ data }) => typeof data?.id === 'string' && hear(data);
+  };
+  const close = (): void => {
+    channel?.close();
+    channel = null;
+  };
+
+  const stopListening = tab.page.listen((signal) => {
+    const { type } = signal;
+    if (type === 'leaving') close();
+    if (type === 'online' || type === 'visible' || type === 'restored') {
+      open();
+      onReturn(type);
+    }
+    if (type !== 'storage') watch.look('other-tab');
+    else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
+    else if (signal.key === outboxKey) onOutbox();
+    else if (signal.key === storageKey) {
+      const id = watch.known();
+      const reason = (): TabMessage['reason'] => (id ? store.heard(id).reason : undefined);
+      const look = (): void => void watch.look('other-tab', reason() ?? 'other-tab');
+      if (id && !store.read() && !reason()) setTimer(look, timeToExplain);
+      else look();
+      setTimer(store.sweep, timeToSettle);
+    }
+  });
+  open();
+
   return {
-    onSignal(signal) {
-      const { type } = signal;
-      if (type === 'online' || type === 'visible' || type === 'restored') onReturn(type);
-      if (type !== 'storage') watch.look('other-tab');
-      else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
-      else if (signal.key === outboxKey) onOutbox();
-      else if (signal.key === storageKey) {
-        const id = watch.known();
-        const isUnexplained = id !== null && live.read() === null && !endings.reasonOf(id);
-        const look = (): void => void watch.look('other-tab', (id && endings.reasonOf(id)) || 'other-tab');
-        if (isUnexplained) platform.setTimer(look, timeToExplain);
-        else look();
-        platform.setTimer(live.sweep, timeToSettle);
+    say(message) {
+      // Called while a page is being left, too.
+      open();
+      try {
+        channel?.postMessage(message);
+      } catch {
+        // Closed under us: the other tabs read storage anyway.
       }
     },
-    onMessage({ type, id, over, generation, reason = 'other-tab' }) {
-      if (generation !== undefined) endings.advance(id, generation);
-      if (over !== undefined) forget(over);
-      if (type === 'ended') {
-        endings.explain(id, reason);
-        if (reason === 'other-tab') forget(id);
-      }
-      if (type !== 'changed') platform.setTimer(live.sweep, timeToSettle);
-      lookUntilSeen(laterLooks);
+    dispose() {
+      stopListening();
+      close();
     },
   };
 }

@@ -17,26 +17,23 @@ export interface LoginWait {
 }
 
 export function createLoginWait(ask: OnLoginRequired | undefined, read: () => SessionRecord | null): LoginWait {
-  let asking: Promise<void> | null = null;
+  let asking: Promise<unknown> | null = null;
   let over = '';
   let arrive = (): void => {};
-
-  /** Settles when the application has logged in, or a login arrived from elsewhere. */
-  const start = (why: LapsedReason | SignedOutReason): Promise<void> | null => {
-    const answer = ask?.(why);
-    if (!answer) return null;
-    const arrival = new Promise<void>((resolve) => {
-      arrive = resolve;
-    });
-    return Promise.race([arrival, answer.then(() => {})]).finally(() => {
-      asking = null;
-    });
-  };
 
   return {
     async sameUser(before, why, error) {
       over = before.id;
-      asking ??= start(why);
+      const answer = asking ? null : ask?.(why);
+      if (answer) {
+        const arrival = new Promise<void>((resolve) => {
+          arrive = resolve;
+        });
+        // Settles when the application has logged in, or a login arrived from elsewhere.
+        asking = Promise.race([arrival, answer]).finally(() => {
+          asking = null;
+        });
+      }
       if (!asking) throw error;
       await asking.catch(() => {
         throw error;
@@ -44,7 +41,7 @@ export function createLoginWait(ask: OnLoginRequired | undefined, read: () => Se
       const record = read();
       if (!record || record.id === before.id) throw error;
       const user = readClaims(before.accessToken)?.sub;
-      if (user === undefined || readClaims(record.accessToken)?.sub !== user) throw new SessionChangedError();
+      if (!user || readClaims(record.accessToken)?.sub !== user) throw new SessionChangedError();
       return record;
     },
     arrived() {

@@ -1,4 +1,3 @@
-import { ConfigurationError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 import { readClaims } from '../token/claims.ts';
 import { lifetimesOf } from '../token/lifetimes.ts';
@@ -7,24 +6,22 @@ import type { SessionRecord } from '../token/session-record.ts';
 import type { TokenResponse } from '../types.ts';
 
 /**
- * The record of a session that begins with this token response.
+ * The record of a session that begins with this token response; `null` for one without an access token and a refresh token.
  * @param sentAt when the request that brought it was sent.
- * @throws ConfigurationError for a response without an access token and a refresh token.
  */
-export function newSession(response: TokenResponse, sentAt: number, random: Platform['random']): SessionRecord {
+export function newSession(response: TokenResponse, sentAt: number, random: Platform['random']): SessionRecord | null {
   const { access_token: accessToken, refresh_token: refreshToken, sid } = response;
-  if (typeof accessToken !== 'string' || !accessToken || typeof refreshToken !== 'string' || !refreshToken) {
-    throw new ConfigurationError('A session needs an access token and a refresh token.');
-  }
+  const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+  if (!isText(accessToken) || !isText(refreshToken)) return null;
   const claims = readClaims(accessToken);
-  const known = [sid, claims?.['sid']].find((id) => typeof id === 'string' && id !== '');
+  const name = (bytes: number): string => base64url(random(bytes));
   return {
-    id: base64url(random(9)),
-    sid: (known as string | undefined) ?? base64url(random(12)),
+    id: name(9),
+    sid: [sid, claims?.['sid']].find(isText) ?? name(12),
     generation: 0,
     accessToken,
     refreshToken,
-    secret: base64url(random(32)),
+    secret: name(32),
     ...lifetimesOf(response, claims, sentAt),
   };
 }

@@ -8,8 +8,8 @@ export interface Seen {
   readonly snapshot: SessionSnapshot;
 }
 
-function userOf(seen: Seen): string | null {
-  return (seen.snapshot.status !== 'signed-out' && seen.snapshot.claims?.sub) || null;
+function userOf({ snapshot }: Seen): string | null {
+  return (snapshot.status !== 'signed-out' && snapshot.claims?.sub) || null;
 }
 
 /**
@@ -22,14 +22,15 @@ export function changeBetween(
   origin: EventOrigin,
   reason: SignedOutReason,
 ): SessionEvent | null {
-  if (!after.record) return before.record ? { type: 'signed-out', origin, reason } : null;
-  const sessionId = after.record.sid;
-  if (before.record?.id !== after.record.id) {
+  const [was, is] = [before.record, after.record];
+  if (!is) return was && { type: 'signed-out', origin, reason };
+  const sessionId = is.sid;
+  if (was?.id !== is.id) {
     const [from, to] = [userOf(before), userOf(after)];
-    const otherUser = before.record !== null && (from !== to || from === null);
-    return otherUser ? { type: 'user-changed', origin, from, to } : { type: 'signed-in', origin, sessionId };
+    return was && (from !== to || !from)
+      ? { type: 'user-changed', origin, from, to }
+      : { type: 'signed-in', origin, sessionId };
   }
   if (after.lapsed) return before.lapsed === after.lapsed ? null : { type: 'lapsed', origin, reason: after.lapsed };
-  if (before.record.accessToken === after.record.accessToken && !before.lapsed) return null;
-  return { type: 'token-refreshed', origin, sessionId };
+  return was.accessToken === is.accessToken && !before.lapsed ? null : { type: 'token-refreshed', origin, sessionId };
 }

@@ -1,5 +1,5 @@
 import { createEmitter } from '../emitter.ts';
-import { longestTimer, type Platform } from '../platform.ts';
+import { isOver, type Tab } from '../storage/tab.ts';
 import { readClaims } from '../token/claims.ts';
 import { lapsedBecause, marginOf } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
@@ -26,17 +26,13 @@ export interface SessionWatch {
 }
 
 export interface WatchOptions {
-  readonly read: () => SessionRecord | null;
-  readonly platform: Pick<Platform, 'now' | 'setTimer' | 'page'>;
   /** Milliseconds before the end at which `session-expiring` is told. */
   readonly warnBefore: number;
   readonly expiryMargin: number;
   /** Called when the access token comes due, with `renew: 'while-visible'`. */
-  readonly renew: ((record: SessionRecord) => void) | null;
+  readonly renew: ((record: SessionRecord) => void) | false;
   /** Called after every change, before the listeners. */
   readonly onChange: () => void;
-  /** Why a session may be gone that nobody told this tab about. */
-  readonly guess: (id: string) => SignedOutReason;
 }
 
 /** A sleeping device delays its timers by as long as it slept, so that no look is ever planned further ahead than this. */
@@ -45,45 +41,57 @@ const longestNap = 15 * 60_000;
 /** How long after an attempt that changed nothing a renewal in the background is tried again, in milliseconds. */
 const renewalGap = 30_000;
 
-export function createSessionWatch(options: WatchOptions): SessionWatch {
-  const { read, platform, warnBefore, expiryMargin, renew, onChange, guess } = options;
+const never: number = Number.POSITIVE_INFINITY;
+
+export function createSessionWatch(tab: Tab, options: WatchOptions): SessionWatch {
+  const { store, now, setTimer, page } = tab;
+  const { warnBefore, expiryMargin, renew, onChange } = options;
   const listeners = createEmitter<Parameters<SessionListener>>();
   let seen: Seen = { record: null, lapsed: null, snapshot: { status: 'signed-out', reason: null } };
+  let shown = seen;
   let warnedOf: number | null = null;
-  let cancelTimer: (() => void) | null = null;
+  let cancelTimer: (() => void) | undefined;
   /** No renewal that nobody asked for before this instant. */
   let nextRenewal = 0;
-  let disposed = false;
-  let shown: Seen = seen;
 
   const endOf = ({ refreshableUntil, sessionEndsAt }: SessionRecord): number =>
-    Math.min(refreshableUntil ?? Number.POSITIVE_INFINITY, sessionEndsAt ?? Number.POSITIVE_INFINITY);
+    Math.min(refreshableUntil ?? never, sessionEndsAt ?? never);
 
   /** What is there now, as the same object while it is the same. */
   const observe = (reason: SignedOutReason | null): Seen => {
-    const record = read();
-    const lapsed = record && lapsedBecause(record, platform.now());
-    const same = (known: Seen): boolean => known.record === record && known.lapsed === lapsed;
-    if (same(seen)) return seen;
+    const record = store.read();
+    const lapsed = record && lapsedBecause(record, now());
+    for (const known of [seen, shown]) {
+      if ((record || known === seen) && known.record === record && known.lapsed === lapsed) return known;
+    }
     if (!record) return { record, lapsed, snapshot: { status: 'signed-out', reason } };
-    if (same(shown)) return shown;
-    const claims = readClaims(record.accessToken);
-    const sessionId = record.sid;
-    if (lapsed) return { record, lapsed, snapshot: { status: 'lapsed', reason: lapsed, sessionId, claims } };
-    const or = (instant: number | null): number => instant ?? Number.POSITIVE_INFINITY;
-    const snapshot: SessionSnapshot = {
-      status: 'signed-in',
-      sessionId,
-      claims,
-      accessExpiresAt: or(record.accessExpiresAt),
-      refreshableUntil: or(record.refreshableUntil),
-      sessionEndsAt: or(record.sessionEndsAt),
+    const facts = { sessionId: record.sid, claims: readClaims(record.accessToken) };
+    const { accessExpiresAt, refreshableUntil, sessionEndsAt } = record;
+    return {
+      record,
+      lapsed,
+      snapshot: lapsed
+        ? { status: 'lapsed', reason: lapsed, ...facts }
+        : {
+            status: 'signed-in',
+            ...facts,
+            accessExpiresAt: accessExpiresAt ?? never,
+            refreshableUntil: refreshableUntil ?? never,
+            sessionEndsAt: sessionEndsAt ?? never,
+          },
     };
-    return { record, lapsed, snapshot };
+  };
+
+  /** Why the session may be gone, as far as this tab knows. */
+  const guess = (): SignedOutReason => {
+    const id = seen.record?.id;
+    if (!id) return 'storage-cleared';
+    const { reason, wasGone } = store.heard(id);
+    return reason ?? (isOver(tab, id) && !wasGone ? 'other-tab' : 'storage-cleared');
   };
 
   const tell = (event: SessionEvent): void => {
-    if (!disposed) listeners.emit(seen.snapshot, event);
+    if (!tab.isDisposed()) listeners.emit(seen.snapshot, event);
   };
 
   const warn = (origin: EventOrigin): void => {
@@ -93,49 +101,46 @@ export function createSessionWatch(options: WatchOptions): SessionWatch {
       return;
     }
     const end = endOf(record);
-    const msLeft = end - platform.now();
+    const msLeft = end - now();
     if (msLeft <= warnBefore && warnedOf !== end) {
       warnedOf = end;
       tell({ type: 'session-expiring', origin: 'this-tab', msLeft });
-    } else if (warnedOf !== null && warnedOf < end && msLeft > warnBefore) {
+    } else if (warnedOf && warnedOf < end && msLeft > warnBefore) {
       warnedOf = null;
       tell({ type: 'session-extended', origin, refreshableUntil: end });
     }
   };
 
   /** When a renewal that nobody asks for is due, or never. */
-  const renewalOf = (record: SessionRecord): number => {
-    if (!renew || !platform.page.visible || record.accessExpiresAt === null) return Number.POSITIVE_INFINITY;
-    return Math.max(record.accessExpiresAt - marginOf(record, expiryMargin), nextRenewal);
-  };
+  const renewalOf = (record: SessionRecord): number =>
+    renew && page.visible && record.accessExpiresAt !== null
+      ? Math.max(record.accessExpiresAt - marginOf(record, expiryMargin), nextRenewal)
+      : never;
 
   const plan = (): void => {
     cancelTimer?.();
-    cancelTimer = null;
     const { record, lapsed } = seen;
-    if (disposed || !record || lapsed || (listeners.size === 0 && !renew)) return;
-    const now = platform.now();
+    if (tab.isDisposed() || !record || lapsed || (!listeners.size && !renew)) return;
+    const at = now();
     const end = endOf(record);
-    const looks = [end, end + record.clockSkew, end - warnBefore, now + longestNap].filter((moment) => moment > now);
-    const next = Math.min(...looks, renewalOf(record));
-    cancelTimer = platform.setTimer(wake, Math.min(Math.max(next - now, 0), longestTimer));
+    const looks = [end, end + record.clockSkew, end - warnBefore, at + longestNap].filter((moment) => moment > at);
+    cancelTimer = setTimer(wake, Math.max(Math.min(...looks, renewalOf(record)) - at, 0));
   };
 
   const wake = (): void => {
     const { record } = seen;
-    if (record && renewalOf(record) <= platform.now()) {
-      nextRenewal = platform.now() + renewalGap;
-      renew?.(record);
+    if (renew && record && renewalOf(record) <= now()) {
+      nextRenewal = now() + renewalGap;
+      renew(record);
     }
     look('this-tab');
   };
 
-  const look = (origin: EventOrigin, reason?: SignedOutReason): boolean => {
+  const look = (origin: EventOrigin, reason: SignedOutReason = guess()): boolean => {
     const before = seen;
-    const why = reason ?? (before.record ? guess(before.record.id) : 'storage-cleared');
-    const after = observe(why);
+    const after = observe(reason);
     seen = after;
-    const event = after === before ? null : changeBetween(before, after, origin, why);
+    const event = after === before ? null : changeBetween(before, after, origin, reason);
     plan();
     if (event) {
       onChange();
@@ -147,18 +152,18 @@ export function createSessionWatch(options: WatchOptions): SessionWatch {
 
   // What is stored when the page starts is no change: nobody is told.
   seen = observe(null);
-  if (renew) plan();
+  plan();
 
   return {
     snapshot() {
       // What nobody has been told of yet is shown, but not noted: the next look tells it.
-      const now = observe(seen.record && guess(seen.record.id));
-      if (now.record !== shown.record || now.lapsed !== shown.lapsed || now === seen) shown = now;
+      const there = observe(seen.record && guess());
+      if (there.record !== shown.record || there.lapsed !== shown.lapsed || there === seen) shown = there;
       return shown.snapshot;
     },
     known: () => seen.record?.id ?? null,
     current() {
-      const record = read();
+      const record = store.read();
       if (record !== seen.record) look('other-tab');
       return record;
     },
@@ -169,11 +174,10 @@ export function createSessionWatch(options: WatchOptions): SessionWatch {
       plan();
       return () => {
         remove();
-        if (listeners.size === 0) plan();
+        plan();
       };
     },
     dispose() {
-      disposed = true;
       cancelTimer?.();
       listeners.clear();
     },

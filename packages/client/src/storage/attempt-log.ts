@@ -1,24 +1,67 @@
-import type { AttemptEntry, AttemptLog } from '../refresh/attempt-log.ts';
+import type { Platform } from '../platform.ts';
+import { base64url } from '../token/proofs.ts';
 import type { AuthStorage } from '../types.ts';
+import { createCell } from './cell.ts';
 
-/** Keeps the log under a key of its own, where every tab sees it. */
-export function createAttemptLog(storage: AuthStorage, key: string): AttemptLog {
+/** The last attempt to refresh one session. Holds no token. */
+export interface AttemptEntry {
+  /** Which session, by its local name. */
+  readonly id: string;
+  /** Which tab's attempt it is: a random name, new with every page. */
+  readonly by: string;
+  /** When an attempt began that has not ended: after a crash it is taken up at once, while the server still remembers it. */
+  readonly begunAt: number | null;
+  /** Attempts in a row that settled nothing. */
+  readonly failures: number;
+  /** No attempt before this instant. */
+  readonly notBefore: number;
+  /** Whether there was no answer at all, so that a network that is back ends the cool-down. */
+  readonly offline: boolean;
+}
+
+/** What all tabs know of the attempts so far. Empty after a success and after a logout. */
+export interface AttemptLog {
+  read(id: string): AttemptEntry | null;
+  /** An attempt begins. */
+  begin(id: string): void;
+  /** An attempt has settled nothing, for the `failures`-th time in a row. */
+  fail(id: string, failures: number, notBefore: number, offline: boolean): void;
+  /** Ends a cool-down that began for want of a network. */
+  wake(id: string): void;
+  /** Forgets what is known of that session. */
+  clear(id: string): void;
+  /** Whether another tab began an attempt less than `timeout` milliseconds ago that has not ended. */
+  isRivalled(id: string, timeout: number): boolean;
+}
+
+export function createAttemptLog(
+  storage: AuthStorage,
+  key: string,
+  { now, random }: Pick<Platform, 'now' | 'random'>,
+): AttemptLog {
+  const { read: readAny, write } = createCell<AttemptEntry>(storage, key, ({ failures, notBefore }) =>
+    [failures, notBefore].every(Number.isFinite),
+  );
+  const by = base64url(random(6));
   const read = (id: string): AttemptEntry | null => {
-    try {
-      const entry = JSON.parse(storage.getItem(key) ?? 'null') as AttemptEntry | null;
-      const whole = entry?.id === id && Number.isFinite(entry.failures) && Number.isFinite(entry.notBefore);
-      return whole ? entry : null;
-    } catch {
-      return null;
-    }
+    const entry = readAny();
+    return entry?.id === id ? entry : null;
   };
   return {
     read,
-    write: (entry) => storage.setItem(key, JSON.stringify(entry)),
+    begin: (id) => write({ id, by, begunAt: now(), failures: read(id)?.failures ?? 0, notBefore: 0, offline: false }),
+    fail: (id, failures, notBefore, offline) => write({ id, by, begunAt: null, failures, notBefore, offline }),
+    wake(id) {
+      const entry = read(id);
+      if (entry?.offline) write({ ...entry, notBefore: 0 });
+    },
     clear(id) {
       // What belongs to another session, which a faster tab may have begun, is not ours to forget.
-      const raw = storage.getItem(key);
-      if (raw !== null && (read(id) || !raw.includes('"id":'))) storage.removeItem(key);
+      if ((readAny()?.id ?? id) === id) write(null);
+    },
+    isRivalled(id, timeout) {
+      const entry = read(id);
+      return entry?.begunAt != null && entry.by !== by && now() - entry.begunAt < timeout;
     },
   };
 }

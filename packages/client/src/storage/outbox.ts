@@ -1,15 +1,15 @@
+import type { Platform } from '../platform.ts';
 import type { AuthStorage } from '../types.ts';
+import { createCell } from './cell.ts';
 
 /** A logout the server has not answered yet. A ticket can only end its session: no token and no name is in here. */
 export interface PendingRevocation {
-  readonly v: 1;
   readonly endpoint: string;
   /** The session's local name. */
   readonly id: string;
   /** The server's name for it. */
   readonly sid: string;
   readonly ticket: string;
-  readonly createdAt: number;
   /** When the session will have ended anyway, as far as can be told. */
   readonly expiresAt: number;
   readonly tries: number;
@@ -31,56 +31,38 @@ const capacity = 8;
 /** How long a write of another tab may still be one that had not seen ours, in milliseconds; far more than it takes. */
 const undoable = 100;
 
-function isEntry(value: unknown): value is PendingRevocation {
-  const entry = value as Partial<PendingRevocation> | null;
+function isEntry(entry: Partial<PendingRevocation> | null): boolean {
+  const { endpoint, id, sid, ticket, tries, notBefore } = entry ?? {};
   return (
-    typeof entry === 'object' &&
-    entry !== null &&
-    entry.v === 1 &&
-    [entry.endpoint, entry.id, entry.sid, entry.ticket].every((text) => typeof text === 'string') &&
-    Number.isFinite(entry.tries) &&
-    Number.isFinite(entry.notBefore)
+    [endpoint, id, sid, ticket].every((text) => typeof text === 'string') && [tries, notBefore].every(Number.isFinite)
   );
 }
 
 /** At most eight entries under one key, the oldest dropped first. The key is gone when nothing is pending. */
-export function createOutbox(storage: AuthStorage, key: string, now: () => number): Outbox {
+export function createOutbox(storage: AuthStorage, key: string, setTimer: Platform['setTimer']): Outbox {
+  const cell = createCell<PendingRevocation[]>(storage, key, Array.isArray);
   /** What this tab has just put in, or taken out (`null`). */
-  const recent = new Map<string, { readonly entry: PendingRevocation | null; readonly at: number }>();
+  const recent = new Map<string, PendingRevocation | null>();
 
-  const list = (): PendingRevocation[] => {
-    try {
-      const value: unknown = JSON.parse(storage.getItem(key) ?? '[]');
-      return Array.isArray(value) ? value.filter(isEntry) : [];
-    } catch {
-      return [];
-    }
+  const list = (): PendingRevocation[] => (cell.read() ?? []).filter(isEntry);
+  const has = (id: string): boolean => list().some((entry) => entry.id === id);
+  const replace = (id: string, entry: PendingRevocation | null | undefined): void => {
+    const others = list().filter((other) => other.id !== id);
+    const entries = entry ? [...others, entry].slice(-capacity) : others;
+    cell.write(entries.length > 0 ? entries : null);
   };
   const reassert = (): void => {
-    const stored = list();
-    const entries = stored.filter(({ id }) => !recent.has(id));
-    for (const [id, { entry, at }] of recent) {
-      if (entry) entries.push(entry);
-      if (Math.abs(now() - at) > undoable) recent.delete(id);
-    }
-    entries.splice(0, entries.length - capacity);
-    if (entries.length > 0 && JSON.stringify(entries) !== JSON.stringify(stored)) {
-      storage.setItem(key, JSON.stringify(entries));
-    }
-    if (entries.length === 0 && storage.getItem(key) !== null) storage.removeItem(key);
+    // Another tab's word on the same logout is as good as ours: two that insisted would never come to rest.
+    for (const [id, entry] of recent) if (has(id) !== (entry !== null)) replace(id, entry);
+  };
+  const change = (id: string, entry: PendingRevocation | null): void => {
+    recent.set(id, entry);
+    replace(id, entry);
+    setTimer(reassert, undoable / 2);
+    setTimer(() => {
+      if (recent.get(id) === entry) recent.delete(id);
+    }, undoable);
   };
 
-  return {
-    list,
-    has: (id) => list().some((entry) => entry.id === id),
-    put(entry) {
-      recent.set(entry.id, { entry, at: now() });
-      reassert();
-    },
-    drop(id) {
-      recent.set(id, { entry: null, at: now() });
-      reassert();
-    },
-    reassert,
-  };
+  return { list, has, put: (entry) => change(entry.id, entry), drop: (id) => change(id, null), reassert };
 }

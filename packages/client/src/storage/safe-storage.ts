@@ -9,24 +9,22 @@ export interface SafeStorage extends AuthStorage {
   readonly persistence: StorageKind | 'custom';
 }
 
-function memoryStorage(): AuthStorage {
-  const values = new Map<string, string>();
-  return {
-    getItem: (key) => values.get(key) ?? null,
-    setItem: (key, value) => void values.set(key, value),
-    removeItem: (key) => void values.delete(key),
-  };
+/** What `work` returns, or `null` where it throws. */
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
 }
 
 /** The browser's store of that name, or `null`: even reading the property throws where cookies are blocked. */
 function browserStorage(kind: StorageKind): AuthStorage | null {
-  try {
-    const storage = kind === 'local' ? globalThis.localStorage : globalThis.sessionStorage;
+  return attempt(() => {
+    const storage = (globalThis as unknown as Record<string, AuthStorage>)[`${kind}Storage`] as AuthStorage;
     storage.getItem('');
     return storage;
-  } catch {
-    return null;
-  }
+  });
 }
 
 /**
@@ -35,61 +33,40 @@ function browserStorage(kind: StorageKind): AuthStorage | null {
  */
 export function openStorage(choice: StorageKind | AuthStorage, onFailure: (error: StorageError) => void): SafeStorage {
   const named = typeof choice === 'string';
-  const base = named ? (choice === 'memory' ? null : browserStorage(choice)) : choice;
-  const memory = memoryStorage();
-  const unsaved = new Set<string>();
-
-  const read = (key: string): string | null => {
-    try {
-      return base?.getItem(key) ?? null;
-    } catch {
-      return null;
-    }
-  };
-  const remove = (key: string): void => {
-    try {
-      base?.removeItem(key);
-    } catch {
-      // A store that cannot remove could not write either; the value under the key is not ours.
-    }
-  };
-  const write = (key: string, value: string): void => {
-    try {
-      base?.setItem(key, value);
-    } catch {
-      // Full: the old value's room may be enough for the new one. It must go in any case, its refresh token is spent.
-      remove(key);
-      base?.setItem(key, value);
-    }
-  };
+  const base = named ? browserStorage(choice) : choice;
+  /** What the store did not take. */
+  const memory = new Map<string, string>();
+  // A store that cannot remove could not write either; the value under the key is not ours.
+  const remove = (key: string): unknown => attempt(() => base?.removeItem(key));
 
   return {
     get persistence() {
-      if (!base || unsaved.size > 0) return 'memory';
+      if (!base || memory.size > 0) return 'memory';
       return named ? choice : 'custom';
     },
-    getItem(key) {
-      if (!base) return memory.getItem(key);
-      const value = read(key);
+    getItem: (key) =>
       // Whatever another tab stored meanwhile is newer than what this tab could not store.
-      return value === null && unsaved.has(key) ? memory.getItem(key) : value;
-    },
+      (base && attempt(() => base.getItem(key))) ?? memory.get(key) ?? null,
     setItem(key, value) {
-      if (!base) return memory.setItem(key, value);
+      const first = memory.size === 0;
+      memory.set(key, value);
+      if (!base) return;
       try {
-        write(key, value);
-        memory.removeItem(key);
-        unsaved.delete(key);
+        try {
+          base.setItem(key, value);
+        } catch {
+          // Full: the old value's room may be enough for the new one. It must go in any case, its refresh token is spent.
+          remove(key);
+          base.setItem(key, value);
+        }
+        memory.delete(key);
       } catch (cause) {
         remove(key);
-        memory.setItem(key, value);
-        if (unsaved.size === 0) onFailure(new StorageError({ cause }));
-        unsaved.add(key);
+        if (first) onFailure(new StorageError({ cause }));
       }
     },
     removeItem(key) {
-      memory.removeItem(key);
-      unsaved.delete(key);
+      memory.delete(key);
       remove(key);
     },
   };

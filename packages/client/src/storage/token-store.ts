@@ -1,50 +1,86 @@
 import type { SessionRecord } from '../token/session-record.ts';
-import type { AuthStorage } from '../types.ts';
-import { encodeRecord, parseRecord } from './stored-record.ts';
+import type { AuthStorage, SignedOutReason } from '../types.ts';
+import { createCell } from './cell.ts';
+
+/** What this tab has heard of a session. */
+export interface Heard {
+  /** It is over for good: whatever of it turns up later is not used. */
+  isOver?: boolean;
+  /** The newest generation that another tab has stored. */
+  generation?: number;
+  /** Why it ended, as another tab said. */
+  reason?: SignedOutReason;
+  /** A pair of it arrived when it was already gone: that this tab revokes it tells nothing about who ended it. */
+  wasGone?: boolean;
+}
 
 /** The one copy of the truth. Read through on every use; every change compares first. */
 export interface TokenStore {
-  /** The session in storage now, or `null`. The same object as long as the stored value is the same. */
+  /**
+   * The session to use: the same object as long as the stored value is the same. A tab that had not heard of a logout or a
+   * login yet can write the old session over the new state; the old one is never returned, and the session it was written
+   * over is put back.
+   */
   read(): SessionRecord | null;
-  /** Starts a session over whatever is there. */
-  start(next: SessionRecord): void;
-  /** Replaces the pair `sent` by its successor, if storage still holds exactly that pair. */
-  rotate(sent: SessionRecord, next: SessionRecord): boolean;
-  /** Removes the session `id`, and with `refreshToken` only that pair of it. */
-  remove(id: string, refreshToken?: string): boolean;
-  /** Removes whatever is under the key, readable or not. */
-  clear(): void;
+  /** Starts a session over whatever is there; with `null` removes whatever is there, readable or not. */
+  write(next: SessionRecord | null): void;
+  /** Replaces the pair `sent` by its successor, or removes it, if storage still holds exactly that pair. */
+  rotate(sent: SessionRecord, next: SessionRecord | null): boolean;
+  /** Removes what is over, should it still be there. */
+  sweep(): void;
+  /** What was heard of that session; to be added to. */
+  heard(id: string): Heard;
 }
 
-export function createTokenStore(storage: AuthStorage, key: string): TokenStore {
-  let lastRaw: string | null = null;
-  let lastRecord: SessionRecord | null = null;
+/** The layout version this code writes. */
+const layout = 1;
 
-  const read = (): SessionRecord | null => {
-    const raw = storage.getItem(key);
-    if (raw !== lastRaw) {
-      lastRaw = raw;
-      lastRecord = parseRecord(raw);
-    }
-    return lastRecord;
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isNumber = (value: unknown): boolean => Number.isFinite(value);
+
+export function createTokenStore(storage: AuthStorage, key: string): TokenStore {
+  const cell = createCell<SessionRecord & { v: number }>(
+    storage,
+    key,
+    ({ v, id, sid, accessToken, refreshToken, secret = id, ...times }) =>
+      v === layout &&
+      [id, sid, accessToken, refreshToken, secret].every(isText) &&
+      [times.generation, times.savedAt, times.clockSkew].every(isNumber) &&
+      [times.accessExpiresAt, times.refreshableUntil, times.sessionEndsAt].every((at) => at === null || isNumber(at)),
+  );
+  const known = new Map<string, Heard>();
+  let last: SessionRecord | null = null;
+
+  const heard = (id: string): Heard => {
+    const facts = known.get(id) ?? {};
+    known.set(id, facts);
+    return facts;
   };
-  const write = (next: SessionRecord): void => storage.setItem(key, encodeRecord(next));
+  const isOver = (record: SessionRecord): boolean | undefined => known.get(record.id)?.isOver;
+  const write = (next: SessionRecord | null): void => cell.write(next && { ...next, v: layout });
+  const read = (): SessionRecord | null => {
+    const record = cell.read();
+    if (!record || !isOver(record)) {
+      last = record;
+      return record;
+    }
+    if (!last || isOver(last)) return null;
+    write(last);
+    return cell.read();
+  };
 
   return {
     read,
-    start: write,
+    write,
     rotate(sent, next) {
-      const current = read();
-      if (current?.id !== sent.id || current.refreshToken !== sent.refreshToken) return false;
+      const record = cell.read();
+      if (record?.id !== sent.id || record.refreshToken !== sent.refreshToken) return false;
       write(next);
       return true;
     },
-    remove(id, refreshToken) {
-      const current = read();
-      if (current?.id !== id || (refreshToken !== undefined && current.refreshToken !== refreshToken)) return false;
-      storage.removeItem(key);
-      return true;
+    sweep() {
+      if (cell.read() && !read()) write(null);
     },
-    clear: () => storage.removeItem(key),
+    heard,
   };
 }

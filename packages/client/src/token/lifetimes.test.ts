@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lapsedBecause, lifetimesOf, marginOf, phaseOf } from './lifetimes.ts';
+import { lapsedBecause, lifetimesOf, marginOf, timeLeft } from './lifetimes.ts';
 
 const at = 1_800_000_000_000;
 const answer = {
@@ -37,16 +37,14 @@ it('keeps the end of the session where a refresh does not repeat it', () => {
   expect(lifetimesOf(rest, null, at + 5000, times).sessionEndsAt).toBe(times.sessionEndsAt);
 });
 
-it('knows the phase to the millisecond', () => {
-  const phase = (after: number) => phaseOf(times, at + after, 60_000);
-  expect(phase(0)).toBe('fresh');
-  expect(phase(1_139_999)).toBe('fresh');
-  expect(phase(1_140_000)).toBe('expiring');
-  expect(phase(1_199_999)).toBe('expiring');
-  expect(phase(1_200_000)).toBe('expired');
-  expect(phase(week - 1)).toBe('expired');
-  expect(phase(week)).toBe('window-passed');
-  expect(phase(7_776_000_000)).toBe('session-expired');
+it('knows to the millisecond what has passed', () => {
+  const lapsed = (after: number) => lapsedBecause(times, at + after);
+  expect(timeLeft(times, at + 1_199_999)).toBe(1);
+  expect(timeLeft(times, at + 1_200_000)).toBe(0);
+  expect(timeLeft({ ...times, accessExpiresAt: null }, at)).toBe(Number.POSITIVE_INFINITY);
+  expect(lapsed(week - 1)).toBeNull();
+  expect(lapsed(week)).toBe('window-passed');
+  expect(lapsed(7_776_000_000)).toBe('session-expired');
 });
 
 it('never lets the margin exceed a quarter of the lifetime', () => {

@@ -11,17 +11,10 @@ export interface Lifetimes {
   readonly clockSkew: number;
 }
 
-/** What a pair is good for at one moment. */
-export type Phase = 'fresh' | 'expiring' | 'expired' | LapsedReason;
-
 /** A number of seconds from the wire as milliseconds; `null` for anything that is no positive number. Accepts `"1200"`. */
 function milliseconds(seconds: unknown): number | null {
-  const value = typeof seconds === 'string' && seconds.trim() !== '' ? Number(seconds) : seconds;
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value * 1000 : null;
-}
-
-function later(from: number, delay: number | null): number | null {
-  return delay === null ? null : from + delay;
+  const value = (typeof seconds === 'string' ? Number(seconds) : seconds) as number;
+  return Number.isFinite(value) && value > 0 ? value * 1000 : null;
 }
 
 /** Reads the instants out of a token response. What a refresh does not repeat stays as it was. */
@@ -31,22 +24,25 @@ export function lifetimesOf(
   sentAt: number,
   previous: Lifetimes | null = null,
 ): Lifetimes {
-  const { iat, exp } = (claims ?? {}) as { iat?: unknown; exp?: unknown };
+  const { iat, exp } = (claims ?? {}) as { iat?: number; exp?: number };
   const issued = milliseconds(iat);
-  const ownLifetime = issued !== null && typeof exp === 'number' ? milliseconds(exp - issued / 1000) : null;
+  const after = (seconds: unknown): number | null => {
+    const delay = milliseconds(seconds);
+    return delay && sentAt + delay;
+  };
   return {
     savedAt: sentAt,
-    accessExpiresAt: later(sentAt, milliseconds(response.expires_in) ?? ownLifetime),
-    refreshableUntil: later(sentAt, milliseconds(response.refresh_token_timeout)),
-    sessionEndsAt: later(sentAt, milliseconds(response.authorization_expires_in)) ?? previous?.sessionEndsAt ?? null,
-    clockSkew: issued === null ? 0 : issued - sentAt,
+    accessExpiresAt: after(response.expires_in) ?? after(issued && exp && exp - issued / 1000),
+    refreshableUntil: after(response.refresh_token_timeout),
+    sessionEndsAt: after(response.authorization_expires_in) ?? previous?.sessionEndsAt ?? null,
+    clockSkew: issued ? issued - sentAt : 0,
   };
 }
 
 /** How long before expiry a use also refreshes: never more than a quarter of the lifetime, or short tokens would always be due. */
 export function marginOf(lifetimes: Lifetimes, expiryMargin: number): number {
   const { accessExpiresAt, savedAt } = lifetimes;
-  return accessExpiresAt === null ? 0 : Math.min(expiryMargin, (accessExpiresAt - savedAt) / 4);
+  return Math.min(expiryMargin, ((accessExpiresAt ?? savedAt) - savedAt) / 4);
 }
 
 /**
@@ -66,12 +62,7 @@ export function lapsedBecause(lifetimes: Lifetimes, now: number): LapsedReason |
   return null;
 }
 
-/** What the pair is good for at `now`. Pure. */
-export function phaseOf(lifetimes: Lifetimes, now: number, expiryMargin: number): Phase {
-  const lapsed = lapsedBecause(lifetimes, now);
-  if (lapsed) return lapsed;
-  const { accessExpiresAt } = lifetimes;
-  if (accessExpiresAt === null) return 'fresh';
-  if (now >= accessExpiresAt) return 'expired';
-  return now >= accessExpiresAt - marginOf(lifetimes, expiryMargin) ? 'expiring' : 'fresh';
+/** Milliseconds until the access token expires: none or less once it has, `Infinity` where the server never said. Pure. */
+export function timeLeft({ accessExpiresAt }: Lifetimes, now: number): number {
+  return (accessExpiresAt ?? Number.POSITIVE_INFINITY) - now;
 }

@@ -1,4 +1,4 @@
-const encoder = new TextEncoder();
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 export function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
@@ -17,18 +17,19 @@ function subtle(): SubtleCrypto | undefined {
  * token when a logout could not be delivered.
  */
 export async function revocationTicket(refreshToken: string): Promise<string | undefined> {
-  const digest = await subtle()?.digest('SHA-256', encoder.encode(`revoke:v1:${refreshToken}`));
+  const digest = await subtle()?.digest('SHA-256', bytesOf(`revoke:v1:${refreshToken}`));
   return digest && base64url(new Uint8Array(digest));
 }
 
-/** The key of a session whose secret is part of its record, where the browser could not keep one. */
-export async function keyFromSecret(secret: string): Promise<CryptoKey | null> {
+/**
+ * The same for every attempt, in any tab, to rotate `refreshToken`: a lost answer can be asked for again.
+ * @param key the session's, or the secret in its record where the browser could not keep one.
+ */
+export async function rotationKey(key: CryptoKey | string | null, refreshToken: string): Promise<string | undefined> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  return (await subtle()?.importKey('raw', encoder.encode(secret), algorithm, false, ['sign'])) ?? null;
-}
-
-/** The same for every attempt, in any tab, to rotate `refreshToken`: a lost answer can be asked for again. */
-export async function rotationKey(key: CryptoKey, refreshToken: string): Promise<string> {
-  const bytes = encoder.encode(`rotate:v1:${refreshToken}`);
-  return base64url(new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes)));
+  const hmac =
+    typeof key === 'string' ? await subtle()?.importKey('raw', bytesOf(key), algorithm, false, ['sign']) : key;
+  return hmac
+    ? base64url(new Uint8Array(await crypto.subtle.sign('HMAC', hmac, bytesOf(`rotate:v1:${refreshToken}`))))
+    : undefined;
 }

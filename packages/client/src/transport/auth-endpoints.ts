@@ -1,13 +1,17 @@
-import type { AuthProtocol, LogoutOutcome, ProtocolContext, TokenOutcome, TokenPair } from './auth-protocol.ts';
+import type { AuthProtocol, LogoutOutcome, TokenOutcome, TokenPair } from './auth-protocol.ts';
 
 /** The three endpoints, ready to be called. Nothing here ever rejects: a failure is an outcome. */
 export interface AuthEndpoints {
-  login(credentials: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<TokenOutcome>;
-  refresh(pair: TokenPair, idempotencyKey: string | undefined): Promise<TokenOutcome>;
+  /** @param what the credentials of a login, or the pair to refresh. */
+  askForTokens<Asked extends 'login' | 'refresh'>(
+    asked: Asked,
+    what: Parameters<AuthProtocol[Asked]>[0],
+    how?: { readonly idempotencyKey?: string | undefined; readonly signal?: AbortSignal | undefined },
+  ): Promise<TokenOutcome>;
   /** Hands the request to the browser before it returns. */
-  logout(pair: TokenPair): Promise<LogoutOutcome>;
-  /** `null` where the protocol knows no tickets. */
-  readonly revoke: ((entry: { sid: string; ticket: string }) => Promise<LogoutOutcome>) | null;
+  end(session: TokenPair | { readonly sid: string; readonly ticket: string }): Promise<LogoutOutcome>;
+  /** Whether the protocol knows tickets. */
+  readonly takesTickets: boolean;
   readonly logoutUrl: string;
 }
 
@@ -20,40 +24,31 @@ export interface EndpointOptions {
 }
 
 export function createAuthEndpoints({ protocol, clientId, urls, fetch }: EndpointOptions): AuthEndpoints {
-  const context = (name: keyof typeof urls): ProtocolContext => ({ url: urls[name], clientId });
-
-  const askForTokens = async (
-    asked: 'login' | 'refresh',
-    build: () => Request,
-    signal?: AbortSignal,
-  ): Promise<TokenOutcome> => {
-    try {
-      return await protocol.readTokens(await fetch()(build(), signal ? { signal } : undefined), asked);
-    } catch (cause) {
-      return { kind: 'unavailable', cause };
-    }
-  };
-  // Runs up to its first await in the caller's turn: the request is on its way when this returns.
-  const tellOfLogout = async (build: () => Request | null): Promise<LogoutOutcome> => {
-    try {
-      const request = build();
-      if (!request) return 'revoked';
-      // Said twice: Firefox forgets `keepalive` of a Request that is not said again.
-      return await protocol.readLogout(await fetch()(request, { keepalive: true }));
-    } catch {
-      return 'unsettled';
-    }
-  };
-
-  const { revoke } = protocol;
   return {
-    login: (credentials, signal) => askForTokens('login', () => protocol.login(credentials, context('login')), signal),
-    refresh: (pair, idempotencyKey) =>
-      askForTokens('refresh', () =>
-        protocol.refresh(pair, { ...context('refresh'), ...(idempotencyKey && { idempotencyKey }) }),
-      ),
-    logout: (pair) => tellOfLogout(() => protocol.logout(pair, context('logout'))),
-    revoke: revoke ? (entry) => tellOfLogout(() => revoke(entry, context('logout'))) : null,
+    async askForTokens(asked, what, { idempotencyKey, signal } = {}) {
+      try {
+        const context = { url: urls[asked], clientId, ...(idempotencyKey && { idempotencyKey }) };
+        const request = protocol[asked](what as never, context);
+        return await protocol.readTokens(await fetch()(request, signal && { signal }), asked);
+      } catch (cause) {
+        return { kind: 'unavailable', cause };
+      }
+    },
+    // Runs up to its first await in the caller's turn: the request is on its way when this returns.
+    async end(session) {
+      try {
+        // A ticket for a protocol that knows none settles nothing.
+        const context = { url: urls.logout, clientId };
+        const known = protocol as Required<AuthProtocol>;
+        const request = 'accessToken' in session ? known.logout(session, context) : known.revoke(session, context);
+        if (!request) return 'revoked';
+        // Said twice: Firefox forgets `keepalive` of a Request that is not said again.
+        return await protocol.readLogout(await fetch()(request, { keepalive: true }));
+      } catch {
+        return 'unsettled';
+      }
+    },
+    takesTickets: !!protocol.revoke,
     logoutUrl: urls.logout,
   };
 }
