@@ -11,6 +11,9 @@ const sources = [
   { find: /^@latchkey\/mock-server\/(.+)$/, replacement: at('packages/mock-server/src/$1.ts') },
 ];
 
+/** Scenarios listen to every client that they make. */
+const overheard = [{ find: /^@latchkey\/client$/, replacement: at('test/support/overheard-client.ts') }, ...sources];
+
 const results = process.env['LATCHKEY_TEST_RESULTS'];
 
 export default defineConfig({
@@ -24,17 +27,18 @@ export default defineConfig({
           pool: 'threads',
           // They share nothing but pure modules, and start three times as fast.
           isolate: false,
+          setupFiles: [at('test/support/leaks.ts')],
           include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts', 'test/{docs,support}/**/*.test.ts'],
         },
       },
       {
-        resolve: { alias: sources },
+        resolve: { alias: overheard },
         test: {
           name: 'scenarios',
           testTimeout: 30_000,
           pool: 'threads',
           environment: at('test/support/page-environment.ts'),
-          setupFiles: [at('test/support/setup.ts')],
+          setupFiles: [at('test/support/leaks.ts'), at('test/support/setup.ts')],
           include: ['test/scenarios/**/*.test.ts'],
         },
       },
@@ -53,6 +57,7 @@ export default defineConfig({
           // Alone: what is measured in a browser is not to be slowed down by the other projects.
           sequence: { groupOrder: 2 },
           globalSetup: [at('test/support/announce-missing-browsers.ts')],
+          setupFiles: [at('test/support/leaks.ts')],
           include: ['test/browser/**/*.test.ts'],
           fileParallelism: false,
           // One process for all files: they share the browsers, which take seconds to start.

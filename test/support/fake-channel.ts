@@ -1,4 +1,4 @@
-import { overhear } from './leak-watch.ts';
+import { overhear } from '../../packages/mock-server/src/testing/leak-watch.ts';
 
 /** The part of `BroadcastChannel` that tabs use. */
 export interface Channel {

@@ -1,7 +1,7 @@
 import type { AuthClientOptions, AuthStorage } from '@latchkey/client';
+import { overhearStored } from '../../packages/mock-server/src/testing/leak-watch.ts';
 import { createChannelHub } from './fake-channel.ts';
 import { createLockHub, type Locks } from './fake-locks.ts';
-import { noteTokens } from './leak-watch.ts';
 
 type Platform = NonNullable<Required<NonNullable<AuthClientOptions['platform']>>>;
 type PageSignal = Parameters<Parameters<Platform['page']['listen']>[0]>[0];
@@ -106,7 +106,7 @@ export function createProfile({ clock, fetch = globalThis.fetch, later = queueMi
         getItem: (key: string) => stored.get(key) ?? null,
         setItem(key: string, value: string) {
           if (state === 'gone' || stored.get(key) === value) return;
-          noteTokens(value);
+          overhearStored(key, value);
           stored.set(key, value);
           changed(key);
         },

@@ -1,6 +1,6 @@
 import { type AuthClient, type AuthClientOptions, createAuthClient, type SessionEvent } from '@latchkey/client';
 import { type AuthServer, type AuthServerOptions, cheapPasswordHasher, createAuthServer } from '@latchkey/mock-server';
-import { overhear, overhearRejection } from './leak-watch.ts';
+import { overhearServer } from '../../packages/mock-server/src/testing/leak-watch.ts';
 import { createProfile, fetchFrom, type Profile, type Tab, type TabOptions } from './open-tab.ts';
 import { pendingCrypto } from './pending-crypto.ts';
 
@@ -35,19 +35,16 @@ export function createScene(
   options: AuthServerOptions = {},
   network: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch = (fetch) => fetch,
 ): Scene {
-  const server = createAuthServer({ users, passwordHasher: cheapPasswordHasher(), ...options });
+  const server = overhearServer(createAuthServer({ users, passwordHasher: cheapPasswordHasher(), ...options }));
   const profile = createProfile({ clock: server.clock, fetch: network(fetchFrom(server)) });
   return {
     server,
     profile,
     open(clientOptions = {}, tabOptions = {}) {
       const tab = profile.openTab(tabOptions);
-      const client = overheard(createAuthClient({ baseUrl, ...tab.options, ...clientOptions }));
+      const client = createAuthClient({ baseUrl, ...tab.options, ...clientOptions });
       const events: SessionEvent[] = [];
-      client.subscribe((session, event) => {
-        overhear([session, event]);
-        events.push(event);
-      });
+      client.subscribe((_, event) => void events.push(event));
       const heard: string[] = [];
       client.subscribe((_, { type }) => void heard.push(type));
       return Object.defineProperties(tab, {
@@ -59,16 +56,6 @@ export function createScene(
     count: (endpoint) => server.requests.filter((request) => request.endpoint === endpoint).length,
     stored: () => JSON.parse(profile.stored.get('latchkey') ?? 'null'),
   };
-}
-
-/** The same client; whatever it rejects with is listened to. */
-function overheard(client: AuthClient): AuthClient {
-  const names = ['login', 'logout', 'refresh', 'getAccessToken', 'fetch'] as const;
-  for (const name of names) {
-    const original = client[name] as (...args: never[]) => Promise<unknown>;
-    Object.defineProperty(client, name, { value: (...args: never[]) => overhearRejection(original(...args)) });
-  }
-  return client;
 }
 
 /** Lets everything that is under way come to rest, while the server's clock stands where it is. */

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
-import { leaked, watchGlobals } from './leak-watch.ts';
 import { network } from './network.ts';
 
 /** For every scenario: nothing may be rejected unseen, and nothing may leave for a network that is not there. */
@@ -14,7 +13,6 @@ const { waitFor } = vi;
 vi.waitFor = (check, options) => waitFor(check, options ?? { timeout: 15_000 });
 
 beforeAll(() => {
-  watchGlobals();
   process.on('unhandledRejection', onRejection);
   network.events.on('request:unhandled', ({ request }) => {
     faults.push(`nothing handles ${request.method} ${request.url}`);
@@ -28,8 +26,6 @@ afterEach(async () => {
   network.resetHandlers();
   globalThis.localStorage?.clear();
   globalThis.sessionStorage?.clear();
-  const leak = leaked();
-  if (leak) faults.push(`a piece of a token got out: ${leak}`);
   const seen = faults.splice(0);
   if (seen.length > 0) throw new Error(seen.join('\n'));
 });

@@ -24,6 +24,12 @@ interface CallFacts {
 
 const defaultTimeout = 10_000;
 
+/** A request of its own, because ky's errors carry ky's request into whatever reports them. */
+function withToken(request: Request, accessToken: string): Request {
+  // One by one: where MSW records raw headers, a copy made of a Headers object loses some.
+  return new Request(request, { headers: [...request.headers, ['authorization', `Bearer ${accessToken}`]] });
+}
+
 /**
  * ky over the same path as `client.fetch`. The application's hooks, retries and `Authorization` keep their meaning; waiting
  * for a refresh is not charged to a request's `timeout`, so that the time limit is kept here, around the network alone.
@@ -40,8 +46,14 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
   };
 
   /** One attempt on the network, ended after `timeout`. */
-  const attempt = (request: Request, init: RequestInit, timeout: number | false): Promise<Response> => {
-    if (timeout === false) return fetch()(request, init);
+  const attempt = (
+    request: Request,
+    init: RequestInit,
+    timeout: number | false,
+    accessToken: string | null = null,
+  ): Promise<Response> => {
+    const sent = accessToken === null ? request : withToken(request, accessToken);
+    if (timeout === false) return fetch()(sent, init);
     const limit = new AbortController();
     const signal = AbortSignal.any([request.signal, limit.signal]);
     return new Promise((resolve, reject) => {
@@ -49,7 +61,7 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
         reject(new TimeoutError(request));
         limit.abort();
       }, timeout);
-      fetch()(request, { ...init, signal })
+      fetch()(sent, { ...init, signal })
         .then(resolve, reject)
         .finally(cancel);
     });
@@ -58,7 +70,6 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
   const kyFetch = (input: RequestInfo | URL, init: RequestInit & { latchkey?: CallFacts } = {}): Promise<Response> => {
     const { latchkey, ...rest } = init;
     const { timeout, auth, streaming } = latchkey ?? { timeout: false, auth: true, streaming: false };
-    // ky always makes a Request of its own: setting a header on it changes nothing of the caller's.
     const request = input as Request;
     if (!auth || request.headers.has('authorization') || !audience.mayCarry(request.url)) {
       return attempt(request, rest, timeout);
@@ -74,8 +85,7 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
       send(accessToken, last) {
         const target = spare ?? request;
         if (mayHaveBody && !last) spare = request.clone();
-        if (accessToken !== null) target.headers.set('authorization', `Bearer ${accessToken}`);
-        return attempt(target, rest, timeout);
+        return attempt(target, rest, timeout, accessToken);
       },
       release() {
         spare = null;

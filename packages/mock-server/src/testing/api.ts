@@ -6,6 +6,7 @@ import { memoryStore } from '../store/memory-store.ts';
 import type { SessionStore } from '../store/session-store.ts';
 import { memorySigningKeys, type SigningKeys } from '../tokens/signing-keys.ts';
 import { cheapPasswordHasher } from '../users/password-hasher.ts';
+import { overhearServer } from './leak-watch.ts';
 
 export const ada = { username: 'ada', password: 'correct horse', claims: { role: 'admin' } };
 export const eve = { username: 'eve', password: 'battery staple' };
@@ -27,7 +28,8 @@ export function testServer(options: AuthServerOptions = {}): TestServer {
   const keys = options.signingKeys ?? memorySigningKeys();
   const passwordHasher = cheapPasswordHasher();
   const parts = { clock, store, signingKeys: keys };
-  return { server: createAuthServer({ users: [ada, eve], passwordHasher, ...options, ...parts }), clock, store, keys };
+  const server = createAuthServer({ users: [ada, eve], passwordHasher, ...options, ...parts });
+  return { server: overhearServer(server), clock, store, keys };
 }
 
 /** The server without any mount. */
