@@ -107,6 +107,57 @@ it('a server that binds nothing is refused, unless that is said to be all right 
   expect((await client.fetch('me')).status).toBe(200);
 });
 
+it('where the browser keeps no keys, logins fail before anything is sent, unless that is said to be all right', async () => {
+  const { server, platform, fetch, stored } = scene();
+  vi.stubGlobal('indexedDB', undefined);
+  try {
+    const open = (required: boolean) =>
+      createAuthClient({ baseUrl, platform, fetch: dpopFetch({ baseUrl, fetch, required, now: platform.now }) });
+    await expect(open(true).login(ada)).rejects.toMatchObject({ error: 'dpop_not_supported' });
+    expect([server.requests.length, stored()]).toEqual([0, {}]);
+    const client = open(false);
+    await client.login(ada);
+    expect((await client.fetch('me')).status).toBe(200);
+    await client.refresh({ force: true });
+    expect((await client.fetch('me')).status).toBe(200);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
+
+it('a key that cannot be kept ends the session that it was made for', async () => {
+  const { server, open, stored } = scene();
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  await expect(open().login(ada)).rejects.toMatchObject({ error: 'dpop_not_supported' });
+  put.mockRestore();
+  expect(stored()).toEqual({});
+  expect((await server.sessions.list('ada'))[0]?.revokedAt).not.toBeNull();
+});
+
+it('the private key cannot be read, and a logout removes it (DPP-1)', async () => {
+  const { open } = scene();
+  const client = open();
+  await client.login(ada);
+  const keys = (): Promise<{ privateKey: CryptoKey }[]> =>
+    new Promise((resolve, reject) => {
+      const opening = indexedDB.open('latchkey-dpop', 1);
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const all = opening.result.transaction('keys').objectStore('keys').getAll();
+        all.onsuccess = () => resolve(all.result);
+        opening.result.close();
+      };
+    });
+  const [key] = await keys();
+  if (!key) throw new Error('No key is kept.');
+  expect(key.privateKey.extractable).toBe(false);
+  await expect(crypto.subtle.exportKey('jwk', key.privateKey)).rejects.toThrow();
+  await client.logout();
+  await vi.waitFor(async () => expect(await keys()).toEqual([]));
+});
+
 for (const skew of [365 * 86_400_000, -86_400_000]) {
   it(`a clock that is off by ${skew / 86_400_000} days proves with the time of the server (DPP-2)`, async () => {
     const { server, platform, fetch } = scene();

@@ -1,5 +1,7 @@
+import { bearerOf, boundTo, isBound } from './bound-token.ts';
 import { createKeyStore } from './key-store.ts';
-import { type BoundKey, newBoundKey, proofOf } from './proof.ts';
+import { type BoundKey, newBoundKey } from './proof.ts';
+import { createProvenFetch } from './proven-fetch.ts';
 
 /** What {@link dpopFetch} takes: the same `baseUrl`, `endpoints` and `storageKey` as the client it is for. */
 export interface DpopOptions {
@@ -18,26 +20,9 @@ export interface DpopOptions {
   now?: () => number;
 }
 
-/** Servers take proofs that are a little early or late; this far off in milliseconds the clock is worth a second try. */
-const tolerance = 3_000;
-
+const yes = (): boolean => true;
+const no = (): boolean => false;
 const refusal = (error: string): Response => Response.json({ error }, { status: 400 });
-
-/** The token in an `Authorization: Bearer` header, or `null`. */
-function bearerOf(headers: Headers): string | null {
-  return /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null;
-}
-
-/** Which key a token is bound to: a thumbprint, `''` for a token that is bound to none, `null` for one that does not say. */
-function boundTo(accessToken: string): string | null {
-  try {
-    const payload = accessToken.split('.')[1] ?? '';
-    const claims = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as { cnf?: { jkt?: string } };
-    return claims.cnf?.jkt ?? '';
-  } catch {
-    return null;
-  }
-}
 
 /**
  * A `fetch` that binds the session to a key of this browser (RFC 9449): tokens that are copied elsewhere can neither call the
@@ -60,44 +45,8 @@ export function dpopFetch(options: DpopOptions): typeof globalThis.fetch {
 
   const store = createKeyStore(storageKey);
   let cached: BoundKey | null = null;
-  /** The server's clock less this device's, as its answers show. */
-  let clockSkew = 0;
-  /** The last nonce of each origin. */
-  const nonces = new Map<string, string>();
 
-  /** Reads what an answer says beside its content; `true` if a refused request deserves a proof with what was learnt. */
-  const learn = (response: Response, origin: string): boolean => {
-    const date = Date.parse(response.headers.get('date') ?? '');
-    const skew = Number.isNaN(date) ? clockSkew : date - now();
-    const wasOff = Math.abs(skew - clockSkew) > tolerance;
-    clockSkew = skew;
-    const nonce = response.headers.get('dpop-nonce');
-    const isNew = nonce !== null && nonces.get(origin) !== nonce;
-    if (nonce !== null) nonces.set(origin, nonce);
-    return (isNew || wasOff) && (response.status === 400 || response.status === 401);
-  };
-
-  /** Sends with a proof, and once more where the server wants its nonce or its time in it. */
-  const sendProven = async (request: Request, key: BoundKey, accessToken?: string): Promise<Response> => {
-    const { origin } = new URL(request.url);
-    const { method, url } = request;
-    const attempt = async (source: Request): Promise<Response> => {
-      const facts = { method, url, now: now() + clockSkew, nonce: nonces.get(origin), accessToken };
-      source.headers.set('dpop', await proofOf(key, facts));
-      if (accessToken) source.headers.set('authorization', `DPoP ${accessToken}`);
-      return send(source);
-    };
-    const spare = request.clone();
-    const response = await attempt(request);
-    if (!learn(response, origin)) {
-      void spare.body?.cancel().catch(() => {});
-      return response;
-    }
-    const second = await attempt(spare);
-    learn(second, origin);
-    return second;
-  };
-
+  const sendProven = createProvenFetch(send, now);
   const revoke = (token: string): Promise<unknown> =>
     send(revocation, { method: 'POST', body: new URLSearchParams({ token }), credentials: 'omit' }).catch(() => {});
 
@@ -110,30 +59,32 @@ export function dpopFetch(options: DpopOptions): typeof globalThis.fetch {
       .catch(() => ({}));
 
   const logIn = async (request: Request): Promise<Response> => {
-    const key = await newBoundKey();
+    // Asked first: a key that cannot be kept is no key, and what is kept is the key of the session that may still be there.
+    const key = await store.load().then(newBoundKey, () => null);
+    if (!key) return required ? refusal('dpop_not_supported') : send(request);
     const response = await sendProven(request, key);
     if (!response.ok) return response;
-    const { token_type, refresh_token } = await answerOf(response);
-    const isBound = /^dpop$/i.test(token_type ?? '');
-    if (isBound) {
-      cached = key;
-      await store.save(key);
-    } else if (required) {
-      if (refresh_token) await revoke(refresh_token);
-      return refusal('dpop_not_supported');
-    }
-    return response;
+    const answer = await answerOf(response);
+    const isKept = isBound(answer) && (await store.save(key).then(yes, no));
+    if (isKept) cached = key;
+    if (isKept || (!required && !isBound(answer))) return response;
+    if (answer.refresh_token) await revoke(answer.refresh_token);
+    return refusal('dpop_not_supported');
   };
 
   const rotate = async (request: Request): Promise<Response> => {
-    const stored = await store.load();
+    const stored = await store.load().catch((error) => {
+      if (required) throw error;
+      return undefined;
+    });
+    if (stored === undefined) return send(request);
     // A session that began without a key, with tokens handed over, is bound by its first refresh.
     const key = stored ?? (await newBoundKey());
     const spent = request.clone();
     const response = await sendProven(request, key);
-    const { token_type, error } = await answerOf(response);
-    if (response.ok && !stored && /^dpop$/i.test(token_type ?? '')) await store.save(key);
-    if (error !== 'invalid_dpop_proof') return response;
+    const answer = await answerOf(response);
+    if (response.ok && !stored && isBound(answer)) await store.save(key);
+    if (answer.error !== 'invalid_dpop_proof') return response;
     // The session's key is gone, and with it the session: it is ended here and on the server, never carried on unbound.
     const token = new URLSearchParams(await spent.text()).get('refresh_token');
     if (token) await revoke(token);
