@@ -29,21 +29,19 @@ async function openFramed(browser: Browser, attributes = '', before = () => {}):
   const body = `${'body' in page ? page.body : ''}<iframe ${attributes} src="${framed}"></iframe>`;
   site.pages.serve('/around', { body });
   const tab = await browser.openTab(`http://127.0.0.1:${port}/around`);
-  const inFrame: Tab = {
-    ...tab,
-    async evaluate(fn, ...args) {
-      const answer = await tab.evaluate(
-        (expression) =>
-          new Promise<string>((resolve) => {
-            const { port1, port2 } = new MessageChannel();
-            port1.onmessage = ({ data }) => resolve(data);
-            document.querySelector('iframe')?.contentWindow?.postMessage(expression, '*', [port2]);
-          }),
-        callExpression(fn, args),
-      );
-      return readAnswer(answer);
-    },
+  const evaluate: Tab['evaluate'] = async (fn, ...args) => {
+    const answer = await tab.evaluate(
+      (expression) =>
+        new Promise<string>((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = ({ data }) => resolve(data);
+          document.querySelector('iframe')?.contentWindow?.postMessage(expression, '*', [port2]);
+        }),
+      callExpression(fn, args),
+    );
+    return readAnswer(answer);
   };
+  const inFrame: Tab = Object.create(tab, { evaluate: { value: evaluate } });
   await start(inFrame);
   return inFrame;
 }

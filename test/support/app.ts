@@ -31,7 +31,7 @@ export function useApp(options: SiteOptions | (() => SiteOptions) = {}): App {
     for (const tab of tabs) {
       // A page that the test has left has nothing to tell.
       unhandled.push(...((await tab.evaluate(() => faults).catch(() => [])) ?? []));
-      await tab.close();
+      await tab.done();
     }
     await site.close();
     expect(unhandled, 'errors that no page handled').toEqual([]);
@@ -44,13 +44,14 @@ export function useApp(options: SiteOptions | (() => SiteOptions) = {}): App {
       const opened: Tab[] = [];
       for (let n = 0; n < count; n++) {
         const opening = await browser.openTab(url);
-        const tab: Tab = {
-          ...opening,
-          async close() {
-            tabs.delete(tab);
-            await opening.close();
+        const tab: Tab = Object.create(opening, {
+          close: {
+            value() {
+              tabs.delete(tab);
+              return opening.close();
+            },
           },
-        };
+        });
         tabs.add(tab);
         await start(tab, options);
         opened.push(tab);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { debianPackages, type Engine, engines, isInstalled } from './installed-engines.ts';
 import type { InPage } from './page-call.ts';
@@ -17,7 +18,9 @@ export interface Tab {
   /** Runs a function that navigates away in its own turn; resolves when the next page has loaded. */
   leave<A extends unknown[]>(fn: InPage<A, unknown>, ...args: A): Promise<void>;
   close(): Promise<void>;
-  /** What only this engine can do. */
+  /** The test needs it no more, and another may have it. */
+  done(): Promise<void>;
+  /** What only this engine can do. A tab that was asked for it is not used again by another test. */
   readonly raw: RawTab;
 }
 
@@ -58,6 +61,23 @@ const sharedBrowser = (engine: Engine): Promise<Browser> => {
   return browser;
 };
 
+/** Tabs that tests are done with, each at a page of nowhere: to open a window takes longer than to load a page. */
+const idle: Record<Engine, Tab[]> = { chromium: [], firefox: [], webkit: [] };
+const nowhere = 'data:text/html,idle';
+const leaveWithin = 5_000;
+
+async function retire(tab: Tab): Promise<void> {
+  const left = await Promise.race([
+    tab.goto(nowhere).then(
+      () => true,
+      () => false,
+    ),
+    pause(leaveWithin, false, { ref: false }),
+  ]);
+  if (left) idle[tab.engine].push(tab);
+  else await tab.close();
+}
+
 /** The same browser, which `close` only rids of the tabs that were opened here. */
 const tabsOf = (browser: Browser): Browser => {
   const open = new Set<Tab>();
@@ -65,19 +85,27 @@ const tabsOf = (browser: Browser): Browser => {
     engine: browser.engine,
     version: browser.version,
     async openTab(url) {
-      const opened = await browser.openTab();
-      const tab: Tab = {
-        ...opened,
-        async close() {
-          if (open.delete(tab)) await opened.close();
-        },
+      const opened = idle[browser.engine].pop() ?? (await browser.openTab());
+      let isSpecial = false;
+      const end = async (how: (tab: Tab) => Promise<void>): Promise<void> => {
+        if (open.delete(tab)) await how(opened);
       };
+      const tab: Tab = Object.create(opened, {
+        close: { value: () => end((tab) => tab.close()) },
+        done: { value: () => end(isSpecial ? (tab) => tab.close() : retire) },
+        raw: {
+          get() {
+            isSpecial = true;
+            return opened.raw;
+          },
+        },
+      });
       open.add(tab);
       if (url !== undefined) await tab.goto(url);
       return tab;
     },
     async close() {
-      for (const tab of open) await tab.close();
+      for (const tab of [...open]) await tab.done();
     },
   };
 };

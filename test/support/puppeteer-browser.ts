@@ -93,6 +93,9 @@ function puppeteerTab(page: Page, raw: RawTab): Tab {
     async close() {
       await page.close();
     },
+    async done() {
+      await page.close();
+    },
   };
 }
 

@@ -128,6 +128,13 @@ function webkitTab(driver: WebdriverIO.Browser, handle: string, inTurn: InTurn):
     throw new Error(`The page did not answer within ${answerWithin} ms.`);
   }
 
+  const close = (): Promise<void> =>
+    here(async () => {
+      await driver.closeWindow();
+      // While a window is closing, what is run in the next one may still land in the one that has the focus.
+      while ((await driver.getWindowHandles()).includes(handle)) await pause(lookEvery);
+    });
+
   return {
     engine: 'webkit',
     raw: { engine: 'webkit', driver, handle },
@@ -141,13 +148,8 @@ function webkitTab(driver: WebdriverIO.Browser, handle: string, inTurn: InTurn):
       return readAnswer(await answerTo(callExpression(fn, args, gate)));
     },
     leave: (fn, ...args) => toNextDocument(() => driver.execute(`${callExpression(fn, args)};`)),
-    async close() {
-      await here(async () => {
-        await driver.closeWindow();
-        // While a window is closing, what is run in the next one may still land in the one that has the focus.
-        while ((await driver.getWindowHandles()).includes(handle)) await pause(lookEvery);
-      });
-    },
+    close,
+    done: close,
   };
 }
 
