@@ -9,9 +9,13 @@ import { expect, inject, test } from 'vitest';
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-const documents = ['.', 'docs', 'packages/client', 'packages/mock-server']
-  .flatMap((folder) => readdirSync(join(repository, folder)).map((name) => join(folder, name)))
-  .filter((path) => path.endsWith('.md'))
+const documents = [
+  ...['.', 'packages/client', 'packages/mock-server'].flatMap((folder) =>
+    readdirSync(join(repository, folder)).map((name) => join(folder, name)),
+  ),
+  ...readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name)),
+]
+  .filter((path) => path.endsWith('.md') && !path.includes('node_modules'))
   .map((path) => ({ path, text: readFileSync(join(repository, path), 'utf8') }));
 
 interface Example {
