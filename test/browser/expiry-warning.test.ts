@@ -25,7 +25,7 @@ async function expectOneWarning(tab: Tab, end: number): Promise<void> {
 }
 
 describeIn(engines, 'two tabs near the end of the week', (browser) => {
-  test('both warn once, and one extends for both; asking what is left costs nothing (T5)', async () => {
+  test('both warn once, and one extends for both; asking what is left costs nothing (T5, F1)', async () => {
     const { site } = app;
     const tabs = (await app.open(browser(), 2, { options })) as [Tab, Tab];
     const [a, b] = tabs;

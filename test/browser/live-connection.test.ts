@@ -31,7 +31,7 @@ const liveApp = (url: string) => {
 };
 
 describeIn(engines, 'an application with a connection that stays open', (browser) => {
-  test('connects again with a fresh token, at the price of one refresh shared with its requests (I1)', async () => {
+  test('connects again with a fresh token, at the price of one refresh shared with its requests (I1, F2)', async () => {
     const { site } = app;
     const server = await serveLive(site);
     onTestFinished(() => server.close());

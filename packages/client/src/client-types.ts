@@ -70,6 +70,7 @@ export interface AuthClient {
   refresh(options?: { force?: boolean; signal?: AbortSignal }): Promise<SessionSnapshot>;
   /**
    * An access token good for at least `minValidity` milliseconds, for WebSocket, SSE and uploads. Prefer `fetch`.
+   * Where no token lives that long, one that is about as good as new.
    * @throws the same as `refresh`.
    */
   getAccessToken(options?: { minValidity?: number; signal?: AbortSignal }): Promise<string>;

@@ -4,6 +4,7 @@ import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { type Platform, resolvePlatform } from './platform.ts';
 import { createRefreshAttempt } from './refresh/refresh-attempt.ts';
 import { createRefreshCoordinator } from './refresh/refresh-coordinator.ts';
+import { endedBecause } from './refresh/refresh-rules.ts';
 import { createTabLock } from './refresh/tab-lock.ts';
 import { createAuthorizedFetch } from './request/authorized-fetch.ts';
 import { createDelivery, type Delivery } from './request/delivery.ts';
@@ -72,8 +73,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
   const onOutcome = (error: AuthError | null): void => {
     const id = watch.known();
     const refused = error instanceof RefreshRejectedError;
-    const reason = refused ? (error.error === 'revoked' ? 'revoked' : 'refresh-rejected') : undefined;
-    watch.look(error && !refused ? 'other-tab' : 'this-tab', reason);
+    watch.look(error && !refused ? 'other-tab' : 'this-tab', refused ? endedBecause(error) : undefined);
     const goesOn = error instanceof RefreshUnavailableError || (refused && watch.known() === id);
     if (goesOn) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
     else if (id && !refused) tab.say({ type: 'changed', id, generation: store.read()?.generation ?? 0 });

@@ -1,3 +1,4 @@
+import type { RefreshRejectedError } from '../errors.ts';
 import type { Platform } from '../platform.ts';
 
 /** Refreshes that may fail within one call before its waiters are told: a network that comes back needs a moment. */
@@ -48,4 +49,9 @@ export function remaining(notBefore: number, now: number): number {
  */
 export function idleGap(failures: number): number {
   return failures < 5 ? 0 : Math.min(longestCoolDown * 2 ** (failures - 4), longestIdleGap);
+}
+
+/** Why a session is over whose refresh the server refused. Pure. */
+export function endedBecause({ error }: RefreshRejectedError): 'revoked' | 'refresh-rejected' {
+  return error === 'revoked' ? 'revoked' : 'refresh-rejected';
 }

@@ -7,6 +7,7 @@ import {
   SessionChangedError,
 } from '../errors.ts';
 import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
+import { endedBecause } from '../refresh/refresh-rules.ts';
 import type { Tab } from '../storage/tab.ts';
 import { lapsedBecause, marginOf, timeLeft } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
@@ -58,7 +59,7 @@ export function createAcquire(
       return await coordinator.refresh(held);
     } catch (error) {
       if (error instanceof LoginRequiredError) return loginWait.sameUser(held, error.reason, error);
-      if (error instanceof RefreshRejectedError) return loginWait.sameUser(held, 'refresh-rejected', error);
+      if (error instanceof RefreshRejectedError) return loginWait.sameUser(held, endedBecause(error), error);
       throw error;
     }
   };
@@ -77,8 +78,11 @@ export function createAcquire(
     if (!record) return null;
     const at = now();
     const left = timeLeft(record, at);
-    const isGood = left > 0 && left > minValidity && !lapsedBecause(record, at);
-    const isFresh = left > marginOf(record, expiryMargin);
+    const margin = marginOf(record, expiryMargin);
+    // No refresh can give more than a whole lifetime.
+    const needed = Math.min(minValidity, timeLeft(record, record.savedAt) - margin);
+    const isGood = left > 0 && left >= needed && !lapsedBecause(record, at);
+    const isFresh = left > margin;
     if (!isGood || (patient && !isFresh)) {
       return abortable(isGood ? refreshedOrStillGood(record) : refreshed(record), signal);
     }

@@ -94,6 +94,7 @@ export function createHearing(tab: Tab, ports: HearingPorts): Hearing {
       } catch {
         // Closed under us: the other tabs read storage anyway.
       }
+      if (tab.isDisposed()) close();
     },
     dispose() {
       stopListening();

@@ -12,7 +12,7 @@ export interface LoginWait {
    * @throws SessionChangedError for another user; `error` where the application does not ask, or nobody came back.
    */
   sameUser(before: SessionRecord, why: LapsedReason | SignedOutReason, error: AuthError): Promise<SessionRecord>;
-  /** Something changed: if another session is there now, those who wait look at it. */
+  /** Something changed: if another session is there now, or none any more, those who wait look at it. */
   arrived(): void;
 }
 
@@ -21,15 +21,23 @@ export function createLoginWait(ask: OnLoginRequired | undefined, read: () => Se
   let over = '';
   let arrive = (): void => {};
 
+  const asked = (why: LapsedReason | SignedOutReason): Promise<unknown> | undefined => {
+    try {
+      return ask?.(why);
+    } catch (cause) {
+      return Promise.reject(cause);
+    }
+  };
+
   return {
     async sameUser(before, why, error) {
       over = before.id;
-      const answer = asking ? null : ask?.(why);
+      const answer = asking ? null : asked(why);
       if (answer) {
         const arrival = new Promise<void>((resolve) => {
           arrive = resolve;
         });
-        // Settles when the application has logged in, or a login arrived from elsewhere.
+        // Settles when the application has logged in, or a login or a logout came from elsewhere.
         asking = Promise.race([arrival, answer]).finally(() => {
           asking = null;
         });
@@ -45,8 +53,7 @@ export function createLoginWait(ask: OnLoginRequired | undefined, read: () => Se
       return record;
     },
     arrived() {
-      const record = read();
-      if (record && record.id !== over) arrive();
+      if (read()?.id !== over) arrive();
     },
   };
 }

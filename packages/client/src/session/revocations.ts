@@ -1,3 +1,4 @@
+import { remaining } from '../refresh/refresh-rules.ts';
 import type { TabLock } from '../refresh/tab-lock.ts';
 import type { PendingRevocation } from '../storage/outbox.ts';
 import type { Tab } from '../storage/tab.ts';
@@ -23,6 +24,9 @@ const firstGap = 2_000;
 const longestGap = 15 * 60_000;
 const shortestLife = 86_400_000;
 const longestLife = 100 * shortestLife;
+
+/** A clock that was set may make the end of a session look past: so many tries are made all the same. */
+const leastTries = 6;
 
 /**
  * @param lock under which one tab delivers for all.
@@ -63,9 +67,18 @@ export function createRevocations(
     const dues = outbox
       .list()
       .filter(({ id }) => !underWay.has(id))
-      .map(({ notBefore }) => notBefore);
+      .map(({ notBefore }) => remaining(notBefore, now()));
     if (tab.isDisposed() || dues.length === 0) return;
-    cancelTimer = setTimer(deliver, Math.min(Math.max(0, Math.min(...dues) - now()), longestGap));
+    cancelTimer = setTimer(deliver, Math.min(...dues, longestGap));
+  };
+
+  /** Waits for an answer, but not for ever: later it still counts, and meanwhile there are more tries. */
+  const inTime = async (id: string, answer: Promise<LogoutResult['server']>): Promise<LogoutResult['server']> => {
+    const server = await within(setTimer, timeout, answer);
+    if (server) return server;
+    underWay.delete(id);
+    plan();
+    return 'pending';
   };
 
   const send = async (entry: PendingRevocation): Promise<void> => {
@@ -74,17 +87,22 @@ export function createRevocations(
     const gap = Math.min(firstGap * 2 ** tries, longestGap) * spread;
     outbox.put({ ...entry, tries: tries + 1, notBefore: now() + timeout + gap });
     underWay.add(id);
-    const server = settle(id, await endpoints.end(entry));
-    if (server !== 'pending') onDelivered(entry.sid, server);
+    const answer = endpoints.end(entry).then((outcome) => {
+      const isNews = outbox.has(id);
+      const server = settle(id, outcome);
+      if (isNews && server !== 'pending') onDelivered(entry.sid, server);
+      return server;
+    });
+    await inTime(id, answer);
   };
 
   const sendDue = async (early: boolean | undefined, keep?: () => void): Promise<void> => {
     const due = outbox.list().filter((entry) => {
-      const { id, endpoint, expiresAt, notBefore } = entry;
+      const { id, endpoint, expiresAt, notBefore, tries } = entry;
       // Sent to nowhere but where it was meant for, should the configuration have changed.
-      const isVoid = now() >= expiresAt || endpoint !== endpoints.logoutUrl;
+      const isVoid = (now() >= expiresAt && tries >= leastTries) || endpoint !== endpoints.logoutUrl;
       if (isVoid) outbox.drop(id);
-      return !isVoid && (early || now() >= notBefore) && !underWay.has(id);
+      return !isVoid && (early || remaining(notBefore, now()) === 0) && !underWay.has(id);
     });
     // The next tab in line should see that it is done.
     if (due.length > 0) keep?.();
@@ -122,7 +140,7 @@ export function createRevocations(
         await noted;
         return settle(id, outcome);
       });
-      return (await within(setTimer, timeout, result)) ?? 'pending';
+      return inTime(id, result);
     },
     deliver,
     dispose: () => cancelTimer?.(),

@@ -59,6 +59,7 @@ export function openStorage(choice: StorageKind | AuthStorage, onFailure: (error
           remove(key);
           base.setItem(key, value);
         }
+        if (base.getItem(key) !== value) throw new TypeError('What was stored is not there.');
         memory.delete(key);
       } catch (cause) {
         remove(key);
