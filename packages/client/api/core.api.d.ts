@@ -366,6 +366,7 @@ interface AuthClient {
     }): Promise<SessionSnapshot>;
     /**
      * An access token good for at least `minValidity` milliseconds, for WebSocket, SSE and uploads. Prefer `fetch`.
+     * Where no token lives that long, one that is about as good as new.
      * @throws the same as `refresh`.
      */
     getAccessToken(options?: {
