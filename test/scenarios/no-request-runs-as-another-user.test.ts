@@ -53,3 +53,21 @@ it('a tab hears of another user before any of its requests carries that user (M1
   expect(b.events[0]).toEqual({ type: 'user-changed', origin: 'other-tab', from: 'ada', to: 'bob' });
   expect(await (await response).json()).toMatchObject({ sub: 'bob' });
 });
+
+it('a refresh that is answered with the tokens of another user ends the session, and nothing runs as that user (X1, F4)', async () => {
+  const scene = createScene();
+  const [tab, other] = [scene.open(), scene.open()];
+  tab.client.adoptTokens(await scene.server.seedSession('ada'));
+  await other.client.fetch('me');
+  scene.server.clock.advance('20m');
+  const body = JSON.stringify(await scene.server.seedSession('bob'));
+  scene.server.faults.next('refresh', { status: 200, headers: { 'content-type': 'application/json' }, body });
+  await expect(tab.client.fetch('echo', { method: 'DELETE' })).rejects.toMatchObject({ name: 'RefreshRejectedError' });
+  expect(scene.count('echo')).toBe(0);
+  expect(tab.client.session).toEqual({ status: 'signed-out', reason: 'user-changed' });
+  expect(tab.events.at(-1)).toEqual({ type: 'signed-out', origin: 'this-tab', reason: 'user-changed' });
+  await vi.waitFor(() => expect(other.heard.at(-1)).toBe('signed-out'));
+  expect(other.events.at(-1)).toMatchObject({ reason: 'user-changed' });
+  await vi.waitFor(async () => expect((await scene.server.sessions.list('bob'))[0]?.revokedAt).not.toBeNull());
+  await vi.waitFor(() => expect(scene.profile.stored.size).toBe(0));
+});

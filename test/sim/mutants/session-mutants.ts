@@ -71,8 +71,8 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'a logout has a time limit',
     file: 'session/revocations.ts',
-    find: "return (await within(setTimer, timeout, result)) ?? 'pending';",
-    replace: 'return timeout > 0 ? result : ((await within(setTimer, timeout, result)) ?? "pending");',
+    find: 'const server = await within(setTimer, timeout, answer);',
+    replace: 'const server = timeout > 0 ? await answer : await within(setTimer, timeout, answer);',
   },
   {
     name: 'a login that is answered after a logout is revoked',

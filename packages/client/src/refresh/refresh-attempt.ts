@@ -6,12 +6,13 @@ import {
   SessionChangedError,
 } from '../errors.ts';
 import { isOver, type Tab } from '../storage/tab.ts';
+import { isOtherUser } from '../token/claims.ts';
 import { lapsedBecause, timeLeft } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
 import { type Pause, pause } from '../waiting.ts';
 import { type ExchangeOutcome, exchange } from './exchange.ts';
-import { chanceOf, coolDown, quickPause, quickTries } from './refresh-rules.ts';
+import { chanceOf, coolDown, endedBecause, quickPause, quickTries } from './refresh-rules.ts';
 
 export interface AttemptOptions {
   /** Exchanges even if another tab has just done so. */
@@ -63,11 +64,14 @@ export function createRefreshAttempt(
     throw record ? new SessionChangedError() : new NotSignedInError('The session ended during its refresh.');
   };
 
-  const rotate = (sent: SessionRecord, next: SessionRecord): boolean =>
-    !isOver(tab, sent.id) && store.rotate(sent, next);
+  const rotate = (sent: SessionRecord, next: SessionRecord) => !isOver(tab, sent.id) && store.rotate(sent, next);
 
   /** Stores the successor, or finds out why it is no longer wanted. */
   const commit = (sent: SessionRecord, next: SessionRecord): SessionRecord => {
+    if (isOtherUser(sent.accessToken, next.accessToken)) {
+      discard(next);
+      return refused(sent, { kind: 'rejected', error: 'user-changed', status: 200 }, false);
+    }
     if (rotate(sent, next)) {
       log.clear(sent.id);
       return next;
@@ -97,11 +101,8 @@ export function createRefreshAttempt(
     const failures = (log.read(sent.id)?.failures ?? 0) + 1;
     const delay = coolDown(failures, retryAfter, chanceOf(tab));
     if (inStorage()?.id === sent.id) log.fail(sent.id, failures, now() + delay, status === undefined);
-    throw new RefreshUnavailableError(`The server did not refresh (${status ?? 'no answer'}).`, {
-      cause,
-      status,
-      retryAfter: delay,
-    });
+    const facts = { cause, status, retryAfter: delay };
+    throw new RefreshUnavailableError(`The server did not refresh (${status ?? 'no answer'}).`, facts);
   };
 
   const refused = (sent: SessionRecord, { error, status, reason }: Refused, resent: boolean): never => {
@@ -114,13 +115,14 @@ export function createRefreshAttempt(
     }
     // After a lost answer nobody can tell a token that was revoked from one that was spent.
     const isRevoked = reason === 'revoked' && !resent;
+    const failure = new RefreshRejectedError(isRevoked ? reason : error, { status });
     if (store.read()?.refreshToken === sent.refreshToken) {
       // Said first: the other tabs see the record vanish, and want to know why.
-      tab.say({ type: 'ended', id: sent.id, reason: isRevoked ? reason : 'refresh-rejected' });
+      tab.say({ type: 'ended', id: sent.id, reason: endedBecause(failure) });
       store.rotate(sent, null);
       keys.drop(sent.id);
     }
-    throw new RefreshRejectedError(isRevoked ? reason : error, { status });
+    throw failure;
   };
 
   const exchangeUntil = async (limit: Pause, held: SessionRecord, options: AttemptOptions): Promise<SessionRecord> => {

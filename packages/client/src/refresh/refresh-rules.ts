@@ -52,6 +52,6 @@ export function idleGap(failures: number): number {
 }
 
 /** Why a session is over whose refresh the server refused. Pure. */
-export function endedBecause({ error }: RefreshRejectedError): 'revoked' | 'refresh-rejected' {
-  return error === 'revoked' ? 'revoked' : 'refresh-rejected';
+export function endedBecause({ error }: RefreshRejectedError): 'revoked' | 'user-changed' | 'refresh-rejected' {
+  return error === 'revoked' || error === 'user-changed' ? error : 'refresh-rejected';
 }

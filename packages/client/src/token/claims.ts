@@ -15,3 +15,9 @@ export function readClaims(accessToken: string): Readonly<Claims> | null {
     return null;
   }
 }
+
+/** Whether two access tokens say that they belong to different users. One that does not say belongs to anybody. */
+export function isOtherUser(one: string, other: string): boolean {
+  const [a, b] = [readClaims(one)?.sub, readClaims(other)?.sub];
+  return !!a && !!b && a !== b;
+}
