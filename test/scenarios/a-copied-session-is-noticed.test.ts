@@ -53,6 +53,101 @@ it('a thief who comes second, within the replay window, ends the session and get
   await expect(victim.refresh()).rejects.toMatchObject({ name: 'RefreshRejectedError' });
 });
 
+/** Whoever has the refresh token alone, from a log say: an ordinary OAuth client elsewhere. */
+const refreshWith = ({ server, copy }: Awaited<ReturnType<typeof theft>>) => {
+  const { refreshToken } = JSON.parse(copy.get('latchkey') ?? '{}') as { refreshToken: string };
+  const form = { grant_type: 'refresh_token', client_id: 'spa', refresh_token: refreshToken };
+  return server.fetch(new Request(`${baseUrl}auth/refresh`, { method: 'POST', body: new URLSearchParams(form) }));
+};
+
+it('a thief with the refresh token alone who goes first is found out at the next refresh of the owner (TST-10)', async () => {
+  const scene = await theft();
+  const { server, victim } = scene;
+  server.clock.advance('20m');
+  const stolen = (await (await refreshWith(scene)).json()) as { access_token: string };
+  server.clock.advance('30s');
+  await expect(victim.fetch('me')).rejects.toMatchObject({ name: 'RefreshRejectedError' });
+  const call = await server.fetch(
+    new Request(`${baseUrl}me`, { headers: { authorization: `Bearer ${stolen.access_token}` } }),
+  );
+  expect(call.status).toBe(401);
+  expect(server.securityEvents.map(({ type }) => type)).toContain('reuse');
+});
+
+for (const later of ['30s', '15m'] as const) {
+  it(`a thief with the refresh token alone who comes ${later} after the owner gets nothing, and the session ends (TST-10)`, async () => {
+    const scene = await theft();
+    const { server, victim } = scene;
+    server.clock.advance('20m');
+    await victim.refresh();
+    server.clock.advance(later);
+    expect(await (await refreshWith(scene)).json()).toMatchObject({ error: 'invalid_grant', reason: 'revoked' });
+    await expect(victim.refresh({ force: true })).rejects.toMatchObject({ name: 'RefreshRejectedError' });
+    expect(server.securityEvents.map(({ type }) => type)).toContain('reuse');
+  });
+}
+
+it('a thief inside the page has the key, too: within the replay window nothing tells him from a second tab (TST-10, IDM-8)', async () => {
+  const { server, victim } = await theft();
+  const inThePage = createAuthClient({
+    baseUrl,
+    platform: { ...platformOf(server.clock), locks: null },
+    fetch: fetchFrom(server),
+  });
+  server.clock.advance('20m');
+  await Promise.all([victim.refresh(), inThePage.refresh()]);
+  expect((await victim.fetch('me')).status).toBe(200);
+  expect((await inThePage.fetch('me')).status).toBe(200);
+  expect(server.securityEvents.map(({ type }) => type)).not.toContain('reuse');
+});
+
+it('where the secret has to live in the record, a copy of all of it can repeat a refresh for the replay window, and no longer (IDM-8)', async () => {
+  const server = createAuthServer({ users, passwordHasher: cheapPasswordHasher() });
+  const at = { baseUrl, platform: platformOf(server.clock), fetch: fetchFrom(server) };
+  const storageOf = (values: Map<string, string>): NonNullable<AuthClientOptions['storage']> => ({
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => void values.set(key, value),
+    removeItem: (key) => void values.delete(key),
+  });
+  const own = new Map<string, string>();
+  const victim = createAuthClient({ ...at, storage: storageOf(own) });
+  await victim.login({ username: 'ada', password: 'ada-password' });
+  const open = (copied: ReadonlyMap<string, string>) =>
+    createAuthClient({ ...at, storage: storageOf(new Map(copied)) });
+  const copy = new Map(own);
+  server.clock.advance('20m');
+  await victim.refresh();
+  server.clock.advance('30s');
+  expect((await open(copy).fetch('me')).status).toBe(200);
+  server.clock.advance('121s');
+  await expect(open(copy).fetch('me')).rejects.toMatchObject({ name: 'RefreshRejectedError' });
+  await expect(victim.refresh({ force: true })).rejects.toMatchObject({ name: 'RefreshRejectedError' });
+});
+
+it('two tabs that refresh at once, without locks, send one key and both stay signed in (TST-10)', async () => {
+  const { server, victim, keys } = await theft();
+  const other = createAuthClient({
+    baseUrl,
+    platform: { ...platformOf(server.clock), locks: null },
+    fetch: fetchFrom(server),
+  });
+  server.clock.advance('20m');
+  const statuses = await Promise.all([victim, other].map(async (client) => (await client.fetch('me')).status));
+  expect(statuses).toEqual([200, 200]);
+  expect(new Set(keys()).size).toBe(1);
+  expect(server.securityEvents.map(({ type }) => type)).not.toContain('reuse');
+});
+
+it('an answer that is lost eight hours before the next try ends the session: nobody can tell it from a theft (TST-10)', async () => {
+  const { server, victim } = await theft();
+  server.clock.advance('20m');
+  server.faults.next('refresh', { loseResponse: true }, 5);
+  await expect(victim.refresh()).rejects.toMatchObject({ name: 'RefreshUnavailableError' });
+  server.faults.clear();
+  server.clock.advance('8h');
+  await expect(victim.refresh()).rejects.toMatchObject({ name: 'RefreshRejectedError' });
+});
+
 it('an answer that is lost still logs nobody out, with the same key for both attempts', async () => {
   const { server, victim, keys } = await theft();
   server.clock.advance('20m');

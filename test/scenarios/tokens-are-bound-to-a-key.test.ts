@@ -107,6 +107,18 @@ it('a server that binds nothing is refused, unless that is said to be all right 
   expect((await client.fetch('me')).status).toBe(200);
 });
 
+it('an answer that is lost is given again to the key, eight hours later (TST-10, DPP-8)', async () => {
+  const { server, open } = scene();
+  const client = open();
+  await client.login(ada);
+  server.clock.advance('20m');
+  server.faults.next('refresh', { loseResponse: true }, 5);
+  await expect(client.refresh()).rejects.toMatchObject({ name: 'RefreshUnavailableError' });
+  server.faults.clear();
+  server.clock.advance('8h');
+  expect((await client.fetch('me')).status).toBe(200);
+});
+
 it('where the browser keeps no keys, logins fail before anything is sent, unless that is said to be all right', async () => {
   const { server, platform, fetch, stored } = scene();
   vi.stubGlobal('indexedDB', undefined);

@@ -1,6 +1,6 @@
 import { type AuthClient, type AuthClientOptions, createAuthClient, type SessionEvent } from '@latchkey/client';
 import { type AuthServer, type AuthServerOptions, cheapPasswordHasher, createAuthServer } from '@latchkey/mock-server';
-import { overhearServer } from '../../packages/mock-server/src/testing/leak-watch.ts';
+import { overhear, overhearServer } from '../../packages/mock-server/src/testing/leak-watch.ts';
 import { createProfile, fetchFrom, type Profile, type Tab, type TabOptions } from './open-tab.ts';
 import { pendingCrypto } from './pending-crypto.ts';
 
@@ -36,7 +36,13 @@ export function createScene(
   network: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch = (fetch) => fetch,
 ): Scene {
   const server = overhearServer(createAuthServer({ users, passwordHasher: cheapPasswordHasher(), ...options }));
-  const profile = createProfile({ clock: server.clock, fetch: network(fetchFrom(server)) });
+  const toServer = network(fetchFrom(server));
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    // No token is ever part of an address.
+    overhear(input instanceof Request ? input.url : String(input));
+    return toServer(input, init);
+  };
+  const profile = createProfile({ clock: server.clock, fetch });
   return {
     server,
     profile,
