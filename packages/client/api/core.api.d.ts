@@ -64,7 +64,11 @@ interface TokenResponse {
 }
 /** Why a session has to be started anew: one week without a refresh, or three months since the login. */
 type LapsedReason = 'window-passed' | 'session-expired';
-/** Why there is no session any more. */
+/**
+ * Why there is no session any more. `logout`: logged out here. `other-tab`: logged out in another tab. `revoked`: the server
+ * says that it has ended the session. `refresh-rejected`: the server did not take the refresh token. `user-changed`: a refresh
+ * was answered with the tokens of another user. `storage-cleared`: what was stored is gone, and no tab says why.
+ */
 type SignedOutReason = 'logout' | 'other-tab' | 'revoked' | 'refresh-rejected' | 'user-changed' | 'storage-cleared';
 /**
  * What is known of the session, at one moment. All instants are epoch milliseconds of this device's clock.
