@@ -36,7 +36,7 @@ export interface CoreClient {
 /** Joins the layers. */
 export function createCoreClient(given: AuthClientOptions): CoreClient {
   const options = resolveOptions(given);
-  const { base, storageKey, fetch, expiryMargin } = options;
+  const { base, storageKey, fetch, lockTimeout, logoutTimeout } = options;
   const audience = createTokenAudience(base, given.apis ?? [base]);
   const endpoints = createAuthEndpoints(options);
   const platform = resolvePlatform(given.platform);
@@ -45,29 +45,29 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
   const outboxKey = `${storageKey}:outbox`;
   const name = `latchkey:${storageKey}`;
   let disposed = false;
-  const isDisposed = (): boolean => disposed;
 
   const storage = openStorage(given.storage ?? 'local', (error) =>
     watch.tell({ type: 'persistence-failed', origin: 'this-tab', error }),
   );
   const isShared = storage.persistence === 'local' && !!globalThis.indexedDB;
   // By prototype, not by copy: the platform's getters stay live.
-  const tab: Tab = Object.assign(Object.create(platform), {
+  const tab: Tab = Object.assign(Object.create(platform), options, {
     setTimer,
+    outboxKey,
+    name,
     store: createTokenStore(storage, storageKey),
     log: createAttemptLog(storage, `${storageKey}:refresh`, platform),
     outbox: createOutbox(storage, outboxKey, setTimer),
     keys: createKeyVault(storageKey, isShared, setTimer),
     say: ((message) => hearing.say(message)) satisfies Tab['say'],
-    isDisposed,
+    isDisposed: () => disposed,
   });
   const { store } = tab;
 
   const revocations = createRevocations(
     tab,
     endpoints,
-    createTabLock(tab, `${name}:outbox`, options.logoutTimeout, isDisposed),
-    options.logoutTimeout,
+    createTabLock(tab, `${name}:outbox`, logoutTimeout),
     (sessionId, server) => watch.tell({ type: 'revocation-delivered', origin: 'this-tab', sessionId, server }),
   );
   const onOutcome = (error: AuthError | null): void => {
@@ -81,35 +81,17 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
   const attempt = createRefreshAttempt(
     tab,
     endpoints,
-    options.refreshTimeout,
     (pair) => {
       store.heard(pair.id).wasGone = true;
       void revocations.revoke(pair);
     },
     () => onOutcome(null),
   );
-  const lock = createTabLock(tab, name, options.lockTimeout, isDisposed);
-  const coordinator = createRefreshCoordinator(tab, lock, attempt, onOutcome);
+  const coordinator = createRefreshCoordinator(tab, createTabLock(tab, name, lockTimeout), attempt, onOutcome);
   const loginWait = createLoginWait(given.onLoginRequired, store.read);
-  const watch = createSessionWatch(tab, {
-    warnBefore: options.warnBefore,
-    expiryMargin,
-    renew: given.renew === 'while-visible' && coordinator.renew,
-    onChange: loginWait.arrived,
-  });
-  const acquire = createAcquire(tab, watch, coordinator, loginWait, expiryMargin);
-  const hearing = createHearing(tab, {
-    watch,
-    name,
-    storageKey,
-    outboxKey,
-    onReturn(how) {
-      if (how === 'online') coordinator.wake(watch.known());
-      if (how === 'restored') acquire.distrust();
-      revocations.deliver(how === 'online');
-    },
-    onOutbox: revocations.deliver,
-  });
+  const watch = createSessionWatch(tab, given.renew === 'while-visible' && coordinator.renew, loginWait.arrived);
+  const acquire = createAcquire(tab, watch, coordinator, loginWait);
+  const hearing = createHearing(tab, watch, acquire, coordinator, revocations);
   const deliver = createDelivery(
     acquire,
     watch.current,

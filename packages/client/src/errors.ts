@@ -30,9 +30,9 @@ export interface AuthErrorFacts {
  */
 export class AuthError extends Error {
   override name = 'AuthError';
-  readonly code: AuthErrorCode;
-  readonly retryable: boolean;
-  readonly status: number | undefined;
+  declare readonly code: AuthErrorCode;
+  declare readonly retryable: boolean;
+  declare readonly status: number | undefined;
 
   constructor(code: AuthErrorCode, message: string, facts: AuthErrorFacts = {}) {
     const { cause, status, retryable = false } = facts;
@@ -55,7 +55,7 @@ export class NotSignedInError extends AuthError {
 export class LoginRequiredError extends AuthError {
   override name = 'LoginRequiredError' as const;
   /** Which of the two limits was reached. */
-  readonly reason: 'window-passed' | 'session-expired';
+  declare readonly reason: 'window-passed' | 'session-expired';
   constructor(reason: 'window-passed' | 'session-expired', facts?: AuthErrorFacts) {
     super('ERR_LOGIN_REQUIRED', `Log in again (${reason}).`, facts);
     this.reason = reason;
@@ -66,9 +66,9 @@ export class LoginRequiredError extends AuthError {
 export class LoginFailedError extends AuthError {
   override name = 'LoginFailedError' as const;
   /** The server's own error code, such as `invalid_grant` (RFC 6749 §5.2); `null` without an answer. */
-  readonly error: string | null;
+  declare readonly error: string | null;
   /** Milliseconds to wait before trying again, where the server said so. */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter: number | undefined;
   constructor(
     message: string,
     facts: AuthErrorFacts & { error?: string | null; retryAfter?: number | undefined } = {},
@@ -83,7 +83,7 @@ export class LoginFailedError extends AuthError {
 export class RefreshRejectedError extends AuthError {
   override name = 'RefreshRejectedError' as const;
   /** The server's own error code, such as `invalid_grant`. */
-  readonly error: string;
+  declare readonly error: string;
   constructor(error: string, facts?: AuthErrorFacts) {
     super('ERR_REFRESH_REJECTED', `The refresh was refused (${error}).`, facts);
     this.error = error;
@@ -94,7 +94,7 @@ export class RefreshRejectedError extends AuthError {
 export class RefreshUnavailableError extends AuthError {
   override name = 'RefreshUnavailableError' as const;
   /** Milliseconds until the next attempt is allowed, where that is known. */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter: number | undefined;
   constructor(message: string, facts: AuthErrorFacts & { retryAfter?: number | undefined } = {}) {
     super('ERR_REFRESH_UNAVAILABLE', message, { retryable: true, ...facts });
     this.retryAfter = facts.retryAfter;

@@ -72,22 +72,21 @@ const browser: Platform = {
     listen(listener) {
       const { window: page, document } = globalThis;
       if (!page?.addEventListener || !document) return () => {};
-      const stops: (() => void)[] = [];
-      const on = (target: EventTarget, type: string, signal: (event: Event) => PageSignal): void => {
-        const handler = (event: Event): void => listener(signal(event));
-        target.addEventListener(type, handler);
-        stops.push(() => target.removeEventListener(type, handler));
+      const listening = new AbortController();
+      const { signal } = listening;
+      const on = (target: EventTarget, type: string, meaning: (event: never) => PageSignal['type']): void => {
+        const handler = (event: Event): void =>
+          listener({ type: meaning(event as never), key: (event as StorageEvent).key } as PageSignal);
+        target.addEventListener(type, handler, { signal });
       };
-      on(page, 'storage', (event) => ({ type: 'storage', key: (event as StorageEvent).key }));
-      on(page, 'online', () => ({ type: 'online' }));
-      on(page, 'focus', () => ({ type: 'visible' }));
-      on(page, 'pageshow', (event) => ({ type: (event as PageTransitionEvent).persisted ? 'restored' : 'visible' }));
-      on(page, 'pagehide', () => ({ type: 'leaving' }));
-      on(document, 'visibilitychange', () => ({ type: document.visibilityState === 'hidden' ? 'hidden' : 'visible' }));
-      on(document, 'resume', () => ({ type: 'restored' }));
-      return () => {
-        for (const stop of stops.splice(0)) stop();
-      };
+      on(page, 'storage', () => 'storage');
+      on(page, 'online', () => 'online');
+      on(page, 'focus', () => 'visible');
+      on(page, 'pageshow', ({ persisted }: PageTransitionEvent) => (persisted ? 'restored' : 'visible'));
+      on(page, 'pagehide', () => 'leaving');
+      on(document, 'visibilitychange', () => (document.visibilityState === 'hidden' ? 'hidden' : 'visible'));
+      on(document, 'resume', () => 'restored');
+      return () => listening.abort();
     },
   },
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),

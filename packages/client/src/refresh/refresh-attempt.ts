@@ -14,19 +14,20 @@ import { type Pause, pause } from '../waiting.ts';
 import { type ExchangeOutcome, exchange } from './exchange.ts';
 import { chanceOf, coolDown, endedBecause, quickPause, quickTries } from './refresh-rules.ts';
 
-export interface AttemptOptions {
-  /** Exchanges even if another tab has just done so. */
-  readonly force: boolean;
-  /** Whether a refusal ends the session even though the access token is still good. */
-  readonly decisive: () => boolean;
-  /** Called when something was written that the next tab must see. */
-  readonly keep: () => void;
-  /** Whether this tab holds the lock. */
-  readonly exclusive: boolean;
-}
-
-/** One turn of reading, exchanging and storing, best run under the lock and right without it. */
-export type RefreshAttempt = (held: SessionRecord, options: AttemptOptions) => Promise<SessionRecord>;
+/**
+ * One turn of reading, exchanging and storing, best run under the lock and right without it.
+ * @param force exchanges even if another tab has just done so.
+ * @param decisive whether a refusal ends the session even though the access token is still good.
+ * @param exclusive whether this tab holds the lock.
+ * @param keep called when something was written that the next tab must see.
+ */
+export type RefreshAttempt = (
+  held: SessionRecord,
+  force: boolean,
+  decisive: () => boolean,
+  exclusive: boolean,
+  keep: () => void,
+) => Promise<SessionRecord>;
 
 type Refused = Extract<ExchangeOutcome, { kind: 'rejected' }>;
 type Unsettled = Omit<Extract<ExchangeOutcome, { kind: 'unavailable' }>, 'kind'>;
@@ -35,18 +36,16 @@ type Unsettled = Omit<Extract<ExchangeOutcome, { kind: 'unavailable' }>, 'kind'>
 const rivalsTurn = 2_000;
 
 /**
- * @param timeout milliseconds until an attempt stops waiting for the server.
  * @param discard ends a pair on the server that must not be used: it arrived after its session had ended.
  * @param onLate an answer that came too late for its attempt has been stored after all.
  */
 export function createRefreshAttempt(
   tab: Tab,
   endpoints: AuthEndpoints,
-  timeout: number,
   discard: (pair: SessionRecord) => void,
   onLate: () => void,
 ): RefreshAttempt {
-  const { now, setTimer, store, log, keys } = tab;
+  const { now, setTimer, store, log, keys, refreshTimeout: timeout } = tab;
   const wait = (delay: number): Promise<void> => pause(setTimer, delay).over;
   const isStillGood = (record: SessionRecord): boolean => timeLeft(record, now()) > 0;
 
@@ -125,8 +124,10 @@ export function createRefreshAttempt(
     throw failure;
   };
 
-  const exchangeUntil = async (limit: Pause, held: SessionRecord, options: AttemptOptions): Promise<SessionRecord> => {
-    const { force, decisive, keep, exclusive } = options;
+  const exchangeUntil = async (
+    limit: Pause,
+    ...[held, force, decisive, exclusive, keep]: Parameters<RefreshAttempt>
+  ): Promise<SessionRecord> => {
     let sent = current(held);
     // Another tab has said that it stored a newer pair than this one: storage has yet to show it.
     const isOutdated = (): boolean => sent.generation < (store.heard(sent.id).generation ?? 0);
@@ -188,11 +189,11 @@ export function createRefreshAttempt(
     }
   };
 
-  return async (held, options) => {
+  return async (...call) => {
     // Measured by a timer: the clock may be set meanwhile.
     const limit = pause(setTimer, timeout);
     try {
-      return await exchangeUntil(limit, held, options);
+      return await exchangeUntil(limit, ...call);
     } finally {
       limit.end();
     }

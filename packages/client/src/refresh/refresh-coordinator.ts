@@ -59,7 +59,7 @@ export function createRefreshCoordinator(
       }
       // Another tab may have failed while this one waited for its turn; the wait for that is not spent under the lock.
       const record = await lock(async (exclusive, keep) =>
-        cooling(held) > 0 ? null : attempt(held, { force, decisive, keep, exclusive }),
+        cooling(held) > 0 ? null : attempt(held, force, decisive, exclusive, keep),
       );
       if (record) return record;
     }

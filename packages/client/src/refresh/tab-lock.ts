@@ -1,5 +1,5 @@
 import { NotSignedInError } from '../errors.ts';
-import type { Platform } from '../platform.ts';
+import type { Tab } from '../storage/tab.ts';
 import { pause } from '../waiting.ts';
 
 /** Something to be done alone. Told whether it holds the lock; calls `keep` when it wrote what the next holder must see. */
@@ -17,22 +17,15 @@ export type TabLock = <T>(task: LockedTask<T>) => Promise<T>;
  */
 const settling = 20;
 
-/**
- * @param timeout milliseconds to wait for the lock.
- * @param isDisposed once true, nothing new begins.
- */
-export function createTabLock(
-  platform: Pick<Platform, 'locks' | 'setTimer'>,
-  name: string,
-  timeout: number,
-  isDisposed: () => boolean,
-): TabLock {
+/** @param timeout milliseconds to wait for the lock. */
+export function createTabLock(tab: Tab, name: string, timeout: number): TabLock {
+  const { setTimer, isDisposed } = tab;
   /** Set while this tab keeps the lock after its work: takes the next task under the same hold. */
   let takeOver: ((task: () => Promise<void>) => void) | null = null;
 
   const settle = async (): Promise<void> => {
     while (!isDisposed()) {
-      const rest = pause(platform.setTimer, settling);
+      const rest = pause(setTimer, settling);
       let next = null as (() => Promise<void>) | null;
       takeOver = (task) => {
         takeOver = null;
@@ -54,30 +47,25 @@ export function createTabLock(
           wrote = true;
         }).then(resolve, reject);
       if (takeOver) return takeOver(() => work(true));
-      const { locks } = platform;
+      const { locks } = tab;
       if (!locks) return void work(false);
 
       let started = false;
       const waiting = new AbortController();
+      const start = async (exclusive: boolean): Promise<void> => {
+        cancel();
+        if (started) return;
+        started = true;
+        if (!exclusive) waiting.abort();
+        if (isDisposed()) return reject(new NotSignedInError('The client has been disposed of.'));
+        await work(exclusive);
+        if (exclusive && wrote) await settle();
+      };
       // A lock that is refused, broken or never granted is as good as none.
-      const without = (): void => {
-        cancel();
-        if (started) return;
-        started = true;
-        waiting.abort();
-        if (isDisposed()) reject(new NotSignedInError('The client has been disposed of.'));
-        else void work(false);
-      };
-      const cancel = platform.setTimer(without, timeout);
-      const held = async (): Promise<void> => {
-        if (started) return;
-        started = true;
-        cancel();
-        await work(true);
-        if (wrote) await settle();
-      };
+      const without = (): void => void start(false);
+      const cancel = setTimer(without, timeout);
       try {
-        locks.request(name, { signal: waiting.signal }, held).catch(without);
+        locks.request(name, { signal: waiting.signal }, () => start(true)).catch(without);
       } catch {
         without();
       }

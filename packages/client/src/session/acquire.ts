@@ -41,13 +41,11 @@ export interface Acquire {
 /** How long a page that comes back may still read old values, in milliseconds. */
 const timeToCatchUp = 50;
 
-/** @param expiryMargin milliseconds before expiry at which a use also refreshes. */
 export function createAcquire(
-  { now, setTimer }: Tab,
+  { now, setTimer, expiryMargin }: Tab,
   watch: SessionWatch,
   coordinator: RefreshCoordinator,
   loginWait: LoginWait,
-  expiryMargin: number,
 ): Acquire {
   let restoring: Promise<void> | null = null;
 

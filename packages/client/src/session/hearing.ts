@@ -1,5 +1,8 @@
 import type { TabChannel } from '../platform.ts';
+import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
 import { forget, type Tab, type TabMessage } from '../storage/tab.ts';
+import type { Acquire } from './acquire.ts';
+import type { Revocations } from './revocations.ts';
 import type { SessionWatch } from './session-watch.ts';
 
 /** What a tab makes of what it hears from the page and from other tabs: hints, after which it looks for itself. */
@@ -7,18 +10,6 @@ export interface Hearing {
   /** Tells the other tabs. */
   say(message: TabMessage): void;
   dispose(): void;
-}
-
-export interface HearingPorts {
-  readonly watch: SessionWatch;
-  /** Of the channel. */
-  readonly name: string;
-  readonly storageKey: string;
-  readonly outboxKey: string;
-  /** The page is there again, or the network is. */
-  readonly onReturn: (how: 'online' | 'visible' | 'restored') => void;
-  /** Another tab has changed the list of logouts that the server has yet to hear of. */
-  readonly onOutbox: () => void;
 }
 
 /**
@@ -34,9 +25,14 @@ const timeToExplain = 50;
 const timeToSettle = 250;
 
 /** Listens to the page and to the other tabs. A page that is put into the back/forward cache lets go of its channel. */
-export function createHearing(tab: Tab, ports: HearingPorts): Hearing {
+export function createHearing(
+  tab: Tab,
+  watch: SessionWatch,
+  acquire: Acquire,
+  coordinator: RefreshCoordinator,
+  { deliver }: Revocations,
+): Hearing {
   const { store, setTimer } = tab;
-  const { watch, name, storageKey, outboxKey, onReturn, onOutbox } = ports;
   let channel: TabChannel | null = null;
 
   const lookUntilSeen = ([delay, ...later]: readonly number[]): void => {
@@ -56,7 +52,7 @@ export function createHearing(tab: Tab, ports: HearingPorts): Hearing {
   };
 
   const open = (): void => {
-    channel ??= tab.openChannel(name);
+    channel ??= tab.openChannel(tab.name);
     if (channel) channel.onmessage = ({ data }) => typeof data?.id === 'string' && hear(data);
   };
   const close = (): void => {
@@ -67,14 +63,16 @@ export function createHearing(tab: Tab, ports: HearingPorts): Hearing {
   const stopListening = tab.page.listen((signal) => {
     const { type } = signal;
     if (type === 'leaving') close();
+    if (type === 'online') coordinator.wake(watch.known());
+    if (type === 'restored') acquire.distrust();
     if (type === 'online' || type === 'visible' || type === 'restored') {
       open();
-      onReturn(type);
+      deliver(type === 'online');
     }
     if (type !== 'storage') watch.look('other-tab');
     else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
-    else if (signal.key === outboxKey) onOutbox();
-    else if (signal.key === storageKey) {
+    else if (signal.key === tab.outboxKey) deliver();
+    else if (signal.key === tab.storageKey) {
       const id = watch.known();
       const reason = (): TabMessage['reason'] => (id ? store.heard(id).reason : undefined);
       const look = (): void => void watch.look('other-tab', reason() ?? 'other-tab');

@@ -2,6 +2,7 @@ import { remaining } from '../refresh/refresh-rules.ts';
 import type { TabLock } from '../refresh/tab-lock.ts';
 import type { PendingRevocation } from '../storage/outbox.ts';
 import type { Tab } from '../storage/tab.ts';
+import { never } from '../token/lifetimes.ts';
 import { revocationTicket } from '../token/proofs.ts';
 import type { SessionRecord } from '../token/session-record.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
@@ -28,18 +29,14 @@ const longestLife = 100 * shortestLife;
 /** A clock that was set may make the end of a session look past: so many tries are made all the same. */
 const leastTries = 6;
 
-/**
- * @param lock under which one tab delivers for all.
- * @param timeout milliseconds until a logout stops waiting for the server.
- */
+/** @param lock under which one tab delivers for all. */
 export function createRevocations(
   tab: Tab,
   endpoints: AuthEndpoints,
   lock: TabLock,
-  timeout: number,
   onDelivered: (sid: string, server: 'revoked' | 'already-revoked' | 'rejected') => void,
 ): Revocations {
-  const { outbox, now, setTimer } = tab;
+  const { outbox, now, setTimer, logoutTimeout: timeout } = tab;
   const underWay = new Set<string>();
   let cancelTimer: (() => void) | undefined;
   let isDelivering = false;
@@ -47,7 +44,7 @@ export function createRevocations(
   const note = ({ id, sid, sessionEndsAt }: SessionRecord, ticket: string): void => {
     const at = now();
     // A clock that has been set may make the end of the session look past, or out of reach.
-    const left = Math.min(Math.max((sessionEndsAt ?? Number.POSITIVE_INFINITY) - at, shortestLife), longestLife);
+    const left = Math.min(Math.max((sessionEndsAt ?? never) - at, shortestLife), longestLife);
     const endpoint = endpoints.logoutUrl;
     outbox.put({ endpoint, id, sid, ticket, expiresAt: at + left, tries: 0, notBefore: at + timeout });
   };

@@ -1,7 +1,7 @@
 import { createEmitter } from '../emitter.ts';
 import { isOver, type Tab } from '../storage/tab.ts';
 import { readClaims } from '../token/claims.ts';
-import { lapsedBecause, marginOf } from '../token/lifetimes.ts';
+import { lapsedBecause, marginOf, never } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
 import type { EventOrigin, SessionEvent, SessionListener, SessionSnapshot, SignedOutReason } from '../types.ts';
 import { changeBetween, type Seen } from './session-change.ts';
@@ -25,27 +25,22 @@ export interface SessionWatch {
   dispose(): void;
 }
 
-export interface WatchOptions {
-  /** Milliseconds before the end at which `session-expiring` is told. */
-  readonly warnBefore: number;
-  readonly expiryMargin: number;
-  /** Called when the access token comes due, with `renew: 'while-visible'`. */
-  readonly renew: ((record: SessionRecord) => void) | false;
-  /** Called after every change, before the listeners. */
-  readonly onChange: () => void;
-}
-
 /** A sleeping device delays its timers by as long as it slept, so that no look is ever planned further ahead than this. */
 const longestNap = 15 * 60_000;
 
 /** How long after an attempt that changed nothing a renewal in the background is tried again, in milliseconds. */
 const renewalGap = 30_000;
 
-const never: number = Number.POSITIVE_INFINITY;
-
-export function createSessionWatch(tab: Tab, options: WatchOptions): SessionWatch {
-  const { store, now, setTimer, page } = tab;
-  const { warnBefore, expiryMargin, renew, onChange } = options;
+/**
+ * @param renew called when the access token comes due, with `renew: 'while-visible'`.
+ * @param onChange called after every change, before the listeners.
+ */
+export function createSessionWatch(
+  tab: Tab,
+  renew: ((record: SessionRecord) => void) | false,
+  onChange: () => void,
+): SessionWatch {
+  const { store, now, setTimer, page, warnBefore, expiryMargin } = tab;
   const listeners = createEmitter<Parameters<SessionListener>>();
   let seen: Seen = { record: null, lapsed: null, snapshot: { status: 'signed-out', reason: null } };
   let shown = seen;

@@ -17,14 +17,30 @@ export interface TabMessage {
   readonly generation?: number;
 }
 
-/** What all parts of the client in this tab share: the platform, what is stored, and the way to the other tabs. */
-export interface Tab extends Platform {
+/** The durations that an application may set, in milliseconds; `AuthClientOptions` says what each is. */
+export interface Durations {
+  readonly expiryMargin: number;
+  readonly refreshTimeout: number;
+  readonly lockTimeout: number;
+  readonly logoutTimeout: number;
+  readonly warnBefore: number;
+}
+
+/** What all parts of the client in this tab share: the platform, the options, what is stored, and the way to other tabs. */
+export interface Tab extends Platform, Durations {
+  /** Where the session is stored. */
+  readonly storageKey: string;
+  /** Where the outbox is. */
+  readonly outboxKey: string;
+  /** Of the channel and of the lock. */
+  readonly name: string;
   readonly store: TokenStore;
   readonly log: AttemptLog;
   readonly outbox: Outbox;
   readonly keys: KeyVault;
   /** Tells the other tabs. */
   say(message: TabMessage): void;
+  /** Once true, nothing new begins. */
   isDisposed(): boolean;
 }
 

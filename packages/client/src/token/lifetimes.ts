@@ -62,7 +62,10 @@ export function lapsedBecause(lifetimes: Lifetimes, now: number): LapsedReason |
   return null;
 }
 
+/** The instant of what the server never said. */
+export const never: number = Number.POSITIVE_INFINITY;
+
 /** Milliseconds until the access token expires: none or less once it has, `Infinity` where the server never said. Pure. */
 export function timeLeft({ accessExpiresAt }: Lifetimes, now: number): number {
-  return (accessExpiresAt ?? Number.POSITIVE_INFINITY) - now;
+  return (accessExpiresAt ?? never) - now;
 }

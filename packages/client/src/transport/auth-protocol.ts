@@ -24,15 +24,15 @@ export type TokenOutcome =
       /** The server's error code, verbatim (RFC 6749 §5.2). */
       readonly error: string;
       /** `expired`: one of the two limits has passed. `revoked`: the session was ended on the server. */
-      readonly reason?: string;
+      readonly reason?: string | undefined;
       readonly status: number;
-      readonly description?: string;
+      readonly description?: string | undefined;
     }
   | {
       readonly kind: 'unavailable';
-      readonly status?: number;
+      readonly status?: number | undefined;
       /** Milliseconds. */
-      readonly retryAfter?: number;
+      readonly retryAfter?: number | undefined;
       readonly cause?: unknown;
     };
 

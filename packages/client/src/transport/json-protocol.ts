@@ -1,6 +1,6 @@
 import type { TokenResponse } from '../types.ts';
 import type { AuthProtocol, LogoutOutcome, TokenOutcome, TokenPair } from './auth-protocol.ts';
-import { formRequest, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
+import { formRequest, type Init, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
 
 /** Where in an answer a value is: a path such as `'data.access_token'`, or `'header:x-access-token'`. */
 export type Field = string;
@@ -129,7 +129,7 @@ export function jsonProtocol(options: JsonProtocolOptions = {}): AuthProtocol {
 
   const logoutRequest = ({ accessToken, refreshToken }: TokenPair, url: string): Request | null => {
     if (logout === 'none') return null;
-    const init: RequestInit = { keepalive: true, headers: { ...headers } };
+    const init: Init = { keepalive: true, headers: { ...headers } };
     if (logout === 'bearer') {
       return formRequest(url, {}, { ...init, headers: { ...headers, authorization: `Bearer ${accessToken}` } });
     }

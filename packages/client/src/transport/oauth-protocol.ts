@@ -3,7 +3,7 @@ import type { AuthProtocol, TokenOutcome } from './auth-protocol.ts';
 import { formRequest, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
 
 /** Refusals that end a session. Others (`invalid_client`, `unsupported_grant_type`, …) are mistakes of the set-up. */
-const terminal = new Set(['invalid_grant', 'invalid_token']);
+const terminal = /^invalid_(grant|token)$/;
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -15,21 +15,19 @@ function isRefusal(response: Response, body: Record<string, unknown> | null, ask
   if (isTransient(status)) return false;
   if (status === 401 && (body !== null || !response.headers.get('content-type'))) return true;
   if (asked === 'login') return status >= 400 && body !== null;
-  return (status === 400 || status === 401 || status === 403) && terminal.has(String(body?.['error']));
+  return (status === 400 || status === 401 || status === 403) && terminal.test(`${body?.['error']}`);
 }
 
 async function readTokens(response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome> {
   const body = await readJsonObject(response);
   if (response.ok && text(body?.['access_token'])) return { kind: 'tokens', tokens: body as unknown as TokenResponse };
   if (!isRefusal(response, body, asked)) return unavailable(response);
-  const reason = text(body?.['reason']);
-  const description = text(body?.['error_description']);
   return {
     kind: 'rejected',
     error: text(body?.['error']) ?? (asked === 'login' ? 'login_failed' : 'invalid_grant'),
     status: response.status,
-    ...(reason && { reason }),
-    ...(description && { description }),
+    reason: text(body?.['reason']),
+    description: text(body?.['error_description']),
   };
 }
 
@@ -54,11 +52,10 @@ export function oauthProtocol(): AuthProtocol {
     async readLogout(response) {
       const body = await readJsonObject(response);
       if (response.ok) {
-        if (body?.['status'] === 'revoked') return 'revoked';
-        return body?.['status'] === 'already_revoked' ? 'already-revoked' : 'unsettled';
+        const { status } = body ?? {};
+        return status === 'revoked' ? status : status === 'already_revoked' ? 'already-revoked' : 'unsettled';
       }
-      const final = /^invalid_(grant|token|request)$/.test(String(body?.['error']));
-      return final ? 'rejected' : 'unsettled';
+      return /^invalid_(grant|token|request)$/.test(`${body?.['error']}`) ? 'rejected' : 'unsettled';
     },
   };
 }

@@ -10,13 +10,14 @@ const shared: RequestInit = {
   referrerPolicy: 'no-referrer',
 };
 
-export function formRequest(url: string, fields: Record<string, string>, init: RequestInit = {}): Request {
+export type Init = RequestInit & { readonly headers?: Readonly<Record<string, string>> };
+
+export function formRequest(url: string, fields: Record<string, string>, init: Init = {}): Request {
   return new Request(url, { ...shared, ...init, body: new URLSearchParams(fields) });
 }
 
-export function jsonRequest(url: string, body: unknown, init: RequestInit = {}): Request {
-  const headers = new Headers(init.headers);
-  headers.set('content-type', 'application/json');
+export function jsonRequest(url: string, body: unknown, init: Init = {}): Request {
+  const headers = { ...init.headers, 'content-type': 'application/json' };
   return new Request(url, { ...shared, ...init, headers, body: JSON.stringify(body) });
 }
 
@@ -25,9 +26,7 @@ export async function readJsonObject(response: Response): Promise<Record<string,
   if (!/[/+]json\b/i.test(response.headers.get('content-type') ?? '')) return null;
   try {
     const value: unknown = await response.json();
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
+    return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown> | null) : null;
   } catch {
     return null;
   }
@@ -43,8 +42,7 @@ export function readRetryAfter(headers: Headers): number | undefined {
 }
 
 export function unavailable(response: Response): TokenOutcome {
-  const retryAfter = readRetryAfter(response.headers);
-  return { kind: 'unavailable', status: response.status, ...(retryAfter === undefined ? {} : { retryAfter }) };
+  return { kind: 'unavailable', status: response.status, retryAfter: readRetryAfter(response.headers) };
 }
 
 /** Answers that settle nothing, whatever is in them: try again later. */
