@@ -41,6 +41,37 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
       expect(await store.decide({ revokeVerifier: 'verifier-of-hash-1' }, look)).toBe('hash-1');
     });
 
+    it('finds which token of the family was exchanged with a key, however long ago, and in no other family', async () => {
+      await store.decide({ tokenHash: 'hash-1' }, refresh('hash-2'));
+      await store.decide({ tokenHash: 'hash-2' }, refresh('hash-3', { keyHash: 'key-2' }));
+      await store.decide({ tokenHash: 'hash-3' }, refresh('hash-4', { keyHash: null }));
+      await openAnother('family-2', 'other-1');
+      const holder = (tokenHash: string, keyHash?: string | null) =>
+        store.decide({ tokenHash, ...(keyHash !== undefined && { keyHash }) }, (found) => ({
+          result: found?.keyUsedFor,
+        }));
+      expect(await Promise.all(['key-1', 'key-2', 'key-3', null].map((key) => holder('hash-4', key)))).toEqual([
+        1,
+        2,
+        null,
+        null,
+      ]);
+      expect([await holder('hash-4'), await holder('other-1', 'key-1')]).toEqual([null, null]);
+    });
+
+    it('leaves an ended family no current token, no successor and no key', async () => {
+      await store.decide({ tokenHash: 'hash-1' }, refresh('hash-2'));
+      await store.decide({ tokenHash: 'hash-2' }, refresh('hash-3', { keyHash: 'key-2' }));
+      await store.decide({ tokenHash: 'hash-3' }, logout);
+      const tokens = (await store.list())[0]?.tokens ?? [];
+      expect(tokens.map(({ status, keyHash, successor }) => [status, keyHash, successor])).toEqual([
+        ['rotated', null, null],
+        ['rotated', null, null],
+        ['revoked', null, null],
+      ]);
+      expect(await store.eraseSuccessors(start + day, 10)).toBe(0);
+    });
+
     it('keeps every property of a row as it was written', async () => {
       const family = someFamily({ id: 'family-2', clientId: null, deviceLabel: null, deviceKey: 'thumbprint' });
       const token = someToken({ hash: 'hash-9', familyId: 'family-2', bound: true });
