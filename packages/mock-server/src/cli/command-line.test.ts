@@ -58,7 +58,7 @@ it.each([
   ],
   [
     ['--public', 'https://api.example/v1'],
-    '--public wants an origin as browsers send it, such as https://app.example, not "https://api.example/v1".',
+    '--public wants an origin as browsers send it, such as https://api.example, not "https://api.example/v1".',
   ],
   [['--proxies', 'all'], '--proxies wants a number from 0 to 9, not "all".'],
   [['--issuer', 'api.example'], '--issuer wants a URL such as https://api.example, not "api.example".'],

@@ -94,7 +94,8 @@ export const isPostgres = (database: string): boolean => /^postgres(ql)?:\/\//.t
 function originOf(option: '--origin' | '--public', text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.origin !== text) {
-    throw misuse(`${option} wants an origin as browsers send it, such as https://app.example, not "${text}".`);
+    const example = option === '--origin' ? 'https://app.example' : 'https://api.example';
+    throw misuse(`${option} wants an origin as browsers send it, such as ${example}, not "${text}".`);
   }
   return text;
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { day } from '../clock/duration.ts';
 import { revocation } from '../rules/revocation.ts';
 import { logout, look, refresh, someFamily, someToken, start } from '../testing/rows.ts';
+import { keptForRetries } from './kept-for-retries.contract.ts';
 import type { Family, SessionStore } from './session-store.ts';
 
 /** What every `SessionStore` promises. Run it against each: `sessionStoreContract('memory', async () => memoryStore())`. */
@@ -39,37 +40,6 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
       expect(seen?.family).toEqual(someFamily({ generation: 3, lastRotatedAt: start + 1_000 }));
       expect([seen?.token.hash, seen?.newest.hash, seen?.parent?.hash]).toEqual(['hash-1', 'hash-3', 'hash-2']);
       expect(await store.decide({ revokeVerifier: 'verifier-of-hash-1' }, look)).toBe('hash-1');
-    });
-
-    it('finds which token of the family was exchanged with a key, however long ago, and in no other family', async () => {
-      await store.decide({ tokenHash: 'hash-1' }, refresh('hash-2'));
-      await store.decide({ tokenHash: 'hash-2' }, refresh('hash-3', { keyHash: 'key-2' }));
-      await store.decide({ tokenHash: 'hash-3' }, refresh('hash-4', { keyHash: null }));
-      await openAnother('family-2', 'other-1');
-      const holder = (tokenHash: string, keyHash?: string | null) =>
-        store.decide({ tokenHash, ...(keyHash !== undefined && { keyHash }) }, (found) => ({
-          result: found?.keyUsedFor,
-        }));
-      expect(await Promise.all(['key-1', 'key-2', 'key-3', null].map((key) => holder('hash-4', key)))).toEqual([
-        1,
-        2,
-        null,
-        null,
-      ]);
-      expect([await holder('hash-4'), await holder('other-1', 'key-1')]).toEqual([null, null]);
-    });
-
-    it('leaves an ended family no current token, no successor and no key', async () => {
-      await store.decide({ tokenHash: 'hash-1' }, refresh('hash-2'));
-      await store.decide({ tokenHash: 'hash-2' }, refresh('hash-3', { keyHash: 'key-2' }));
-      await store.decide({ tokenHash: 'hash-3' }, logout);
-      const tokens = (await store.list())[0]?.tokens ?? [];
-      expect(tokens.map(({ status, keyHash, successor }) => [status, keyHash, successor])).toEqual([
-        ['rotated', null, null],
-        ['rotated', null, null],
-        ['revoked', null, null],
-      ]);
-      expect(await store.eraseSuccessors(start + day, 10)).toBe(0);
     });
 
     it('keeps every property of a row as it was written', async () => {
@@ -206,18 +176,7 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
       expect(await store.decide({ revokeVerifier: 'verifier-of-hash-3' }, look)).toBeNull();
     });
 
-    it('erases successors of exchanges before an instant, those of bound tokens apart', async () => {
-      await openAnother('family-2', 'other-1');
-      const bound = someToken({ hash: 'bound-1', familyId: 'family-3', bound: true });
-      await store.open(someFamily({ id: 'family-3' }), bound);
-      for (const [name, now] of Object.entries({ hash: start + 1_000, bound: start + 1_000, other: start + 2_000 })) {
-        await store.decide({ tokenHash: `${name}-1` }, refresh(`${name}-2`, { now }));
-      }
-      const erase = (bound?: boolean) => store.eraseSuccessors(start + 2_000, 10, bound);
-      expect([await erase(), await erase(), await erase(true)]).toEqual([1, 0, 1]);
-      const kept = (await store.list()).flatMap(({ tokens }) => tokens.flatMap(({ successor }) => successor ?? []));
-      expect(kept).toEqual(['sealed-other-2']);
-    });
+    keptForRetries(() => store);
 
     it('is empty after clear', async () => {
       await store.clear();
