@@ -71,8 +71,7 @@ export async function openExampleServer(options: AuthServerOptions = {}): Promis
     passwordHasher: cheapPasswordHasher(),
     ...options,
   });
-  // An example can come from any address: that is what X-Forwarded-For is for.
-  const { url, close } = await serve(server, { proxies: 1 });
+  const { url, close } = await serve(server);
   return {
     server,
     keys,

@@ -15,7 +15,8 @@ const documents = [
   ),
   ...readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name)),
 ]
-  .filter((path) => path.endsWith('.md') && !path.includes('node_modules'))
+  // The reference is made of docstrings: their examples are fragments.
+  .filter((path) => path.endsWith('.md') && !path.includes('node_modules') && !path.startsWith(join('docs', 'api')))
   .map((path) => ({ path, text: readFileSync(join(repository, path), 'utf8') }));
 
 interface Example {

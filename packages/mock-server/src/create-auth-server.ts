@@ -7,13 +7,11 @@ import { createEndpoints } from './endpoints/create-endpoints.ts';
 import { createFaults } from './faults/faults.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { matchPath, normalBasePath } from './http/routes.ts';
-import { createAllowance } from './limits/allowance.ts';
 import { createAttemptLimits } from './limits/attempt-limits.ts';
-import { createLoginLimits } from './limits/login-limits.ts';
 import { createRateLimit } from './limits/rate-limit.ts';
 import { createRequestLog } from './log/request-log.ts';
 import { createSecurityLog } from './log/security-log.ts';
-import { genuineFor, resolvePolicy } from './policy.ts';
+import { resolvePolicy } from './policy.ts';
 import { administerSessions, revokeAll } from './session-administration.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { guardedStore } from './store/guarded-store.ts';
@@ -54,8 +52,8 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
   const securityLog = createSecurityLog(changed);
   const guesses = createAttemptLimits({ free: 30 });
   const refreshes = createRateLimit({ most: policy.refreshesPerMinute, per: minute });
-  const refreshesFrom = createAllowance({ most: policy.refreshesPerAddress, per: minute });
-  const logins = createLoginLimits();
+  const perAccount = createAttemptLimits({ free: 5 });
+  const perAddress = createAttemptLimits({ free: 50 });
   const seenProofs = createSeenProofs();
   const nonces = policy.dpopNonce ? createNonces(options.dpopNonceSecret ?? random(32)) : null;
   const onSealed = createSuccessorSweeps({ clock, store, policy });
@@ -68,8 +66,6 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
     securityLog,
     guesses,
     refreshes,
-    refreshesFrom,
-    logins,
     onSealed,
     seenProofs,
     nonces,
@@ -77,7 +73,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
 
   return {
     fetch: createDispatch({
-      handlers: createEndpoints(parts),
+      handlers: createEndpoints({ ...parts, perAccount, perAddress }),
       allowedOrigins: options.allowedOrigins ?? [],
       clock,
       faults,
@@ -106,9 +102,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
       async rotate({ immediately = false } = {}) {
         const newest = await (keys.newKey ?? newSigningKey)();
         const overlap = immediately ? 0 : policy.accessTtl;
-        await keys.update((present) =>
-          rotated(present, newest, { now: clock.now(), overlap, genuineFor: genuineFor(policy) }),
-        );
+        await keys.update((present) => rotated(present, newest, { now: clock.now(), overlap }));
       },
     },
     async seedSession(username, { accessTtl, age = 0, idle = 0, clientId, deviceKey } = {}) {
@@ -133,7 +127,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
     },
     async reset() {
       faults.clear();
-      for (const memory of [log, securityLog, guesses, refreshes, refreshesFrom, logins, seenProofs]) memory.clear();
+      for (const memory of [log, securityLog, guesses, refreshes, perAccount, perAddress, seenProofs]) memory.clear();
       await store.clear();
       changed();
     },

@@ -2,6 +2,7 @@ import { pairOf, type SessionFacts } from '../ledger.ts';
 import type { Flight } from '../world/flight.ts';
 import type { Page } from '../world/page.ts';
 import type { Invariant } from './invariant.ts';
+import { openFindings } from './open-findings.ts';
 
 const expiryMargin = 60_000;
 
@@ -41,11 +42,10 @@ export const refreshesHaveAReason: Invariant = (world) => {
       ({ kind, page, outcome }) => page === flight.page && outcome === null && (kind === 'refresh' || kind === 'token'),
     );
     const interrupted = (token?.presentations.length ?? 0) > 0;
-    // A new page takes up what another one began.
-    const takenUp = scheduler.now() - flight.page.mountedAt < 6_000;
+    const disposed = openFindings.refreshAfterDispose && scheduler.now() - flight.page.mountedAt < 1_000;
     return (
       due ||
-      takenUp ||
+      disposed ||
       justSet() ||
       justBack(flight.page) ||
       asked ||

@@ -55,10 +55,9 @@ export async function startServing(command: ServeCommand): Promise<Serving> {
   }
 }
 
-async function listening(server: AuthServer, command: ServeCommand): Promise<RunningServer> {
-  const { port, host, proxies, publicOrigin } = command;
+async function listening(server: AuthServer, { port, host }: ServeCommand): Promise<RunningServer> {
   try {
-    return await serve(server, { port, host, proxies, ...(publicOrigin !== null && { origin: publicOrigin }) });
+    return await serve(server, { port, host });
   } catch (error) {
     const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     const reason = inUse ? 'somebody else does' : reasonOf(error);

@@ -86,9 +86,8 @@ it('every answer, refusals included, forbids caching and tells the time of the s
     await send('me'),
     await send('nowhere'),
   ];
-  for (const { status, headers } of answers) {
-    if (status === 200 && headers.has('content-type')) expect(headers.get('content-type')).toBe('application/json');
-    expect([headers.get('cache-control'), headers.get('pragma')]).toEqual(['no-store', 'no-cache']);
+  for (const { headers } of answers) {
+    expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('date')).toBe(new Date(clock.now()).toUTCString());
     expect(headers.get('clear-site-data')).toBeNull();

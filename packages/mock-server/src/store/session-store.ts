@@ -30,7 +30,7 @@ export interface Token {
   readonly status: 'current' | 'rotated' | 'revoked';
   readonly createdAt: number;
   readonly rotatedAt: number | null;
-  /** SHA-256 of the Idempotency-Key it was exchanged with, for as long as its family lives: a key is good for one token. */
+  /** SHA-256 of the Idempotency-Key it was exchanged with. */
   readonly keyHash: string | null;
   /** The token it was exchanged for, readable only with this token and that key. */
   readonly successor: string | null;
@@ -41,8 +41,7 @@ export interface Token {
 }
 
 export type Lookup =
-  /** With `keyHash` it is also looked up which token of the family was exchanged with that key. */
-  | { readonly tokenHash: string; readonly keyHash?: string | null }
+  | { readonly tokenHash: string }
   | { readonly revokeVerifier: string }
   | { readonly familyId: string };
 
@@ -55,14 +54,9 @@ export interface Found {
   readonly newest: Token;
   /** The one before it. */
   readonly parent: Token | null;
-  /** Generation of the token that was exchanged with the key looked up; null when none was. */
-  readonly keyUsedFor: number | null;
 }
 
-/**
- * Rows to replace, or to add where they are new; all or none. A family that is written as ended (`revokedAt`) takes its tokens
- * along, and none has to be among `tokens`: afterwards none is `current`, and none keeps a `keyHash` or a `successor`.
- */
+/** Rows to replace, or to add where they are new; all or none. */
 export interface Write {
   readonly family: Family;
   readonly tokens: readonly Token[];

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import { inlinePictures } from './inline-pictures.ts';
+import { pages, repository } from './pages.ts';
+import { repositoryLinks } from './repository-links.ts';
+import { sequenceDiagrams } from './sequence-diagrams.ts';
+import { sidebar } from './sidebar.ts';
+
+/** The address of the sources, from the manifest: `https://…/latchkey`, or null as long as it has none. */
+function sourcesAddress(): string | null {
+  const manifest = JSON.parse(readFileSync(join(repository, 'packages/client/package.json'), 'utf8'));
+  const url: string | undefined = manifest.repository?.url ?? manifest.repository;
+  return (
+    url
+      ?.replace(/^git\+/, '')
+      .replace(/^github:/, 'https://github.com/')
+      .replace(/\.git$/, '') ?? null
+  );
+}
+
+const address = sourcesAddress();
+const all = pages();
+
+export default defineConfig({
+  title: 'Latchkey',
+  description: 'Sessions for single-page apps with their own API server.',
+  lang: 'en',
+  // The host's folder, such as '/latchkey/'.
+  base: (process.env['DOCS_BASE'] ?? '/') as `/${string}/`,
+  // All of the repository, so that files outside of `docs` can be pages where they are.
+  srcDir: '..',
+  srcExclude: ['test/**', 'demo/**', 'packages/*/!(README.md)', 'packages/*/*/**'],
+  rewrites: Object.fromEntries(all.map(({ file, address: to }) => [file, to])),
+  lastUpdated: false,
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  markdown: {
+    // Braces in a heading are part of it, such as `{sid}`.
+    attrs: { disable: true },
+    config(markdown) {
+      repositoryLinks(markdown, address === null ? null : `${address}/blob/main`);
+      sequenceDiagrams(markdown);
+      inlinePictures(markdown);
+    },
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    sidebar: sidebar(all).map((group) => ({ ...group, items: [...group.items] })),
+    outline: { level: [2, 3] },
+    nav: [
+      { text: 'Start', link: '/guides/getting-started' },
+      { text: 'Protocol', link: '/protocol' },
+      { text: 'Reference', link: '/api/client/' },
+    ],
+    ...(address === null ? {} : { socialLinks: [{ icon: 'github', link: address }] }),
+  },
+  vite: { server: { watch: { ignored: ['**/test/**', '**/.tsbuild/**', '**/dist/**'] } } },
+});
