@@ -71,7 +71,8 @@ export async function openExampleServer(options: AuthServerOptions = {}): Promis
     passwordHasher: cheapPasswordHasher(),
     ...options,
   });
-  const { url, close } = await serve(server);
+  // An example can come from any address: that is what X-Forwarded-For is for.
+  const { url, close } = await serve(server, { proxies: 1 });
   return {
     server,
     keys,

@@ -27,6 +27,7 @@ const meanings: Readonly<Record<NumberName, string>> = {
   dpopReplayWindow: 'the same for a session that is bound to a device key',
   maxReplays: 'how often it can be asked for',
   refreshesPerMinute: 'refreshes of one session within a minute',
+  refreshesPerAddress: 'refreshes from one address within a minute',
   maxSessions: 'live sessions of one user; a login beyond them ends the oldest',
   reauthenticateAfter: 'how old a login may be for listing and ending sessions',
 };
@@ -34,12 +35,12 @@ const meanings: Readonly<Record<NumberName, string>> = {
 /** The numbers the server goes by, from where it takes them itself. */
 export function tellDefaults(): string {
   const policy = resolvePolicy();
-  const isCount = (name: string) => /^max|PerMinute$/.test(name);
+  const isCount = (name: string) => /^max|^refreshesPer/.test(name);
   return table(
     ['name', 'what', 'default'],
     Object.entries(meanings).map(([name, meaning]) => {
       const value = policy[name as NumberName];
-      return [code(name), meaning, isCount(name) ? String(value) : spoken(value)];
+      return [code(name), meaning, isCount(name) ? value.toLocaleString('en') : spoken(value)];
     }),
   );
 }
@@ -52,11 +53,14 @@ interface Limit {
 }
 
 const unknownToken = `rt1_${'x'.repeat(43)}`;
-const wrong = (username: string) => jsonBody('auth/login', { username, password: 'wrong' });
+const wrong = (username: string, headers: Record<string, string> = {}) =>
+  jsonBody('auth/login', { username, password: 'wrong' }, headers);
+const from = (n: number) => ({ 'x-forwarded-for': `198.51.${n >> 8}.${n & 255}` });
 
 const limits: readonly Limit[] = [
   { what: 'wrong passwords', key: 'username and address', spend: () => wrong('ada') },
   { what: 'wrong passwords', key: 'address', spend: (n) => wrong(`user ${n}`) },
+  { what: 'wrong passwords', key: 'username, from all addresses', spend: (n) => wrong('ada', from(n)) },
   { what: 'unknown tokens and tickets, at refresh and logout', key: 'address', spend: () => refreshAsk(unknownToken) },
 ];
 

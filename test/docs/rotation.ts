@@ -39,9 +39,9 @@ const cases: readonly Case[] = [
     },
   },
   {
-    token: 'is current, with the key that the token before was exchanged with',
-    refreshes: 1,
-    present: ({ ask }, [, second = '']) => ask(refreshAsk(second, key(0))),
+    token: 'is current, with the key that any earlier token of the session was exchanged with',
+    refreshes: 3,
+    present: ({ ask }, line) => ask(refreshAsk(line.at(-1) ?? '', key(0))),
   },
   {
     token: 'is current, and the session has had its share for this minute',

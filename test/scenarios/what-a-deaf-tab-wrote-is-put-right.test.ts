@@ -67,6 +67,39 @@ it('a refresh that lands on a logout it had not seen signs nobody in (R2)', asyn
   for (const { client } of [awake, deaf]) expect(client.session.status).toBe('signed-out');
 });
 
+it('a page that opens on a pair which was written after the logout signs nobody in (R2)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  const awake = scene.open();
+  awake.client.adoptTokens(await scene.server.seedSession('ada'));
+  const deaf = deafTab(scene);
+  scene.server.faults.next('refresh', { delay: 1000, after: 'commit' });
+  void deaf.client.refresh({ force: true }).catch(() => {});
+  await vi.waitFor(async () => expect((await scene.server.sessions.list('ada'))[0]?.generation).toBe(2));
+  scene.server.faults.next('logout', { status: 503 });
+  await awake.client.logout();
+  scene.server.clock.advance(1000);
+  await atRest(scene);
+  expect(scene.profile.stored.has('latchkey')).toBe(true);
+  expect(scene.open().client.session.status).toBe('signed-out');
+});
+
+it('a refresh that fails after a logout it had not seen leaves nothing behind (L1)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  const awake = scene.open();
+  awake.client.adoptTokens(await scene.server.seedSession('ada'));
+  const deaf = deafTab(scene);
+  scene.server.faults.next('refresh', { status: 503, delay: 200 });
+  void deaf.client.refresh().catch(() => {});
+  await atRest(scene);
+  await awake.client.logout();
+  scene.server.clock.advance(200);
+  await atRest(scene);
+  deaf.kill();
+  scene.server.clock.advance(100);
+  await atRest(scene);
+  expect([...scene.profile.stored.keys()]).toEqual([]);
+});
+
 it('a logout whose tab dies is delivered by another that stays open (L2)', async () => {
   const scene = createScene({ clock: manualClock() });
   const [dying, quiet] = [scene.open(), scene.open()];
@@ -102,6 +135,27 @@ it('a clock that has run ahead by a year does not drop a logout before it is tol
   }
   expect((await scene.server.sessions.list('ada'))[0]?.revokedAt).not.toBeNull();
 });
+
+for (const [what, jump] of Object.entries({ 'ahead by a year': 365, 'back by a week': -8 })) {
+  it(`a clock that is set ${what} after a logout does not keep the server from hearing of it (L2)`, async () => {
+    const scene = createScene({ clock: manualClock() });
+    let skew = 0;
+    const { options } = scene.profile.openTab();
+    const platform = { ...options.platform, now: () => scene.server.clock.now() + skew };
+    const { client } = scene.open({ platform });
+    await client.login({ username: 'ada', password: 'ada-password' });
+    scene.server.faults.next('logout', { status: 503 });
+    const result = client.logout();
+    skew = jump * 86_400_000;
+    await atRest(scene);
+    expect(await result).toEqual({ local: 'cleared', server: 'pending' });
+    for (let second = 0; second < 20; second++) {
+      scene.server.clock.advance('1s');
+      await atRest(scene);
+    }
+    expect((await scene.server.sessions.list('ada'))[0]?.revokedAt).not.toBeNull();
+  });
+}
 
 it('a disposed client sends nothing any more', async () => {
   const scene = createScene();

@@ -13,14 +13,14 @@ export interface SessionFacts {
   /** How the trace calls it. */
   readonly name: string;
   readonly user: string;
+  /** What it is called in storage. */
+  readonly localNames: Set<string>;
   readonly causes: Set<Cause>;
   readonly excuses: Set<Excuse>;
   /** When somebody logged out of it, or logged in over it. */
   overAt: number | null;
   /** Why it must be dead on the server in the end. */
   mustDie: string | null;
-  /** Another tab wrote over what it could not see yet, and this session was part of it. */
-  collided: boolean;
   /** The newest generation of refresh tokens. */
   generation: number;
 }
@@ -43,6 +43,8 @@ export interface AccessFacts {
 /** The members of a stored record that the checks look at. */
 export interface StoredPair {
   readonly sid: string;
+  /** The session's local name, which other stored values know it by. */
+  readonly id: string;
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly savedAt: number;
@@ -84,8 +86,8 @@ export interface Ledger {
   cause(sid: string | undefined, cause: Cause): void;
   over(sid: string | undefined, cause: 'logout' | 'replaced', at: number): void;
   excuse(sid: string | undefined, excuse: Excuse): void;
-  /** Two tabs wrote within the time in which they cannot see one another. */
-  collide(pairs: readonly (StoredPair | null)[]): void;
+  /** A tab stores this pair. */
+  stored(pair: StoredPair): void;
   excuseAll(excuse: Excuse): void;
 }
 
@@ -117,11 +119,11 @@ export function createLedger(now: () => number): Ledger {
       sid,
       name: `s${sessions.size + 1}`,
       user: userOf(access_token),
+      localNames: new Set([sid]),
       causes: new Set(),
       excuses: new Set(general),
       overAt: null,
       mustDie: null,
-      collided: false,
       generation: 0,
     };
     sessions.set(sid, facts);
@@ -187,12 +189,7 @@ export function createLedger(now: () => number): Ledger {
       session.mustDie ??= cause;
     },
     excuse: (sid, excuse) => void sessions.get(sid ?? '')?.excuses.add(excuse),
-    collide(pairs) {
-      for (const pair of pairs) {
-        const session = sessions.get(pair?.sid ?? '');
-        if (session) session.collided = true;
-      }
-    },
+    stored: ({ sid, id }) => void sessions.get(sid)?.localNames.add(id),
     excuseAll(excuse) {
       general.add(excuse);
       for (const session of sessions.values()) session.excuses.add(excuse);

@@ -1,21 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { allMutants } from './mutants/all-mutants.ts';
-import type { Mutant } from './mutants/mutant.ts';
+import { clientRoot, mutate, readClientSources } from './mutants/mutate.ts';
 
 /** Under Node alone, the packages' names mean their sources, as they do in the test runner. */
 const packages = new URL('../../packages/', import.meta.url);
-const client = new URL('client/src/', packages).href;
-
-/** The source with one guard taken out. @throws where the guard is not there any more, or twice. */
-export function mutate(source: string, { name, file, find, replace }: Mutant): string {
-  const places = source.split(find).length - 1;
-  if (places !== 1)
-    throw new Error(`The mutant "${name}" finds its text ${places} times in ${file}; see test/sim/mutants.`);
-  return source.replace(find, () => replace);
-}
+const client = clientRoot.href;
 
 const mutantOf = (url: string | undefined): string | null => (url ? new URL(url).searchParams.get('mutant') : null);
+
+const changedBy = new Map<string, ReturnType<typeof mutate>>();
+
+/** What the files of one mutant are that differ from the client's. */
+function changedIn(number: string): ReturnType<typeof mutate> {
+  const mutant = allMutants[Number(number)];
+  if (!mutant) throw new Error(`There is no mutant ${number}.`);
+  const changed = changedBy.get(number) ?? mutate(readClientSources(), mutant);
+  changedBy.set(number, changed);
+  return changed;
+}
 
 // A module imported with `?mutant=3` is the client with the third guard taken out; what it imports of the client is, too.
 registerHooks({
@@ -30,9 +33,8 @@ registerHooks({
   },
   load(url, context, next) {
     const number = url.startsWith(client) ? mutantOf(url) : null;
-    const mutant = number === null ? undefined : allMutants[Number(number)];
-    if (!mutant || url.split('?')[0] !== client + mutant.file) return next(url, context);
-    const source = readFileSync(new URL(client + mutant.file), 'utf8');
-    return { format: 'module-typescript', source: mutate(source, mutant), shortCircuit: true };
+    const path = url.slice(client.length).split('?')[0] ?? '';
+    const source = number === null ? undefined : changedIn(number).get(path);
+    return source === undefined ? next(url, context) : { format: 'module-typescript', source, shortCircuit: true };
   },
 });

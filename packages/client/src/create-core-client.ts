@@ -19,7 +19,7 @@ import { createAttemptLog } from './storage/attempt-log.ts';
 import { createKeyVault } from './storage/key-vault.ts';
 import { createOutbox } from './storage/outbox.ts';
 import { openStorage } from './storage/safe-storage.ts';
-import type { Tab } from './storage/tab.ts';
+import { forget, isOver, type Tab } from './storage/tab.ts';
 import { createTokenStore } from './storage/token-store.ts';
 import { createAuthEndpoints } from './transport/auth-endpoints.ts';
 import { createTimers } from './waiting.ts';
@@ -63,6 +63,10 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     isDisposed: () => disposed,
   });
   const { store } = tab;
+  const found = store.read();
+  // Whoever ended it has noted that; another tab, which had not heard, wrote it once more.
+  if (found && isOver(tab, found.id)) forget(tab, found.id);
+  tab.log.keep(found?.id);
 
   const revocations = createRevocations(
     tab,
@@ -101,7 +105,6 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
       !(response.redirected && !audience.mayCarry(response.url)) && options.saysExpired(response),
   );
 
-  const found = store.read();
   if (found) coordinator.resume(found);
   revocations.deliver();
 

@@ -53,7 +53,7 @@ interface Token {
     readonly status: 'current' | 'rotated' | 'revoked';
     readonly createdAt: number;
     readonly rotatedAt: number | null;
-    /** SHA-256 of the Idempotency-Key it was exchanged with. */
+    /** SHA-256 of the Idempotency-Key it was exchanged with, for as long as its family lives: a key is good for one token. */
     readonly keyHash: string | null;
     /** The token it was exchanged for, readable only with this token and that key. */
     readonly successor: string | null;
@@ -62,8 +62,11 @@ interface Token {
     /** Whether it was issued to the family's device key. One that was not stays a bearer token, whatever the family became later. */
     readonly bound: boolean;
 }
-type Lookup = {
+type Lookup = 
+/** With `keyHash` it is also looked up which token of the family was exchanged with that key. */
+{
     readonly tokenHash: string;
+    readonly keyHash?: string | null;
 } | {
     readonly revokeVerifier: string;
 } | {
@@ -78,8 +81,13 @@ interface Found {
     readonly newest: Token;
     /** The one before it. */
     readonly parent: Token | null;
+    /** Generation of the token that was exchanged with the key looked up; null when none was. */
+    readonly keyUsedFor: number | null;
 }
-/** Rows to replace, or to add where they are new; all or none. */
+/**
+ * Rows to replace, or to add where they are new; all or none. A family that is written as ended (`revokedAt`) takes its tokens
+ * along, and none has to be among `tokens`: afterwards none is `current`, and none keeps a `keyHash` or a `successor`.
+ */
 interface Write {
     readonly family: Family;
     readonly tokens: readonly Token[];

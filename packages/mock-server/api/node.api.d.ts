@@ -1,3 +1,5 @@
+import { IncomingMessage } from 'node:http';
+
 /** A span of time: milliseconds, or text such as `'20m'`, `'6d 23h'`, `'1.5s'` (units w, d, h, m, s, ms). */
 type Duration = number | string;
 
@@ -212,6 +214,18 @@ interface ServeOptions {
     readonly host?: string;
     /** Default `'/'`. */
     readonly basePath?: string;
+    /**
+     * Where clients find the server, if a proxy changes that: `'https://api.example'`. The metadata names it, and DPoP proofs are
+     * for it. Default: what the request's `Host` says, over HTTP.
+     */
+    readonly origin?: string;
+    /**
+     * Through how many proxies of yours every request comes. The client is then who the outermost of them says it was, in
+     * `X-Forwarded-For`. Default 0: the header is not read, for anybody can write it.
+     */
+    readonly proxies?: number;
+    /** Who is asking, where neither the connection nor `X-Forwarded-For` tells. Default: as `proxies` says. */
+    readonly clientIp?: (request: IncomingMessage) => string | undefined;
 }
 interface RunningServer {
     /** Ends in a slash. */
@@ -228,7 +242,7 @@ interface RunningServer {
  * Serves an auth server on HTTP.
  *
  * @example const { url, close } = await serve(createAuthServer({ users }), { port: 3000 });
- * @throws the system's error when the port cannot be had.
+ * @throws the system's error when the port cannot be had, TypeError for an `origin` that is no URL.
  */
 declare function serve(server: AuthServer, options?: ServeOptions): Promise<RunningServer>;
 

@@ -41,7 +41,7 @@ interface Token {
     readonly status: 'current' | 'rotated' | 'revoked';
     readonly createdAt: number;
     readonly rotatedAt: number | null;
-    /** SHA-256 of the Idempotency-Key it was exchanged with. */
+    /** SHA-256 of the Idempotency-Key it was exchanged with, for as long as its family lives: a key is good for one token. */
     readonly keyHash: string | null;
     /** The token it was exchanged for, readable only with this token and that key. */
     readonly successor: string | null;
@@ -50,8 +50,11 @@ interface Token {
     /** Whether it was issued to the family's device key. One that was not stays a bearer token, whatever the family became later. */
     readonly bound: boolean;
 }
-type Lookup = {
+type Lookup = 
+/** With `keyHash` it is also looked up which token of the family was exchanged with that key. */
+{
     readonly tokenHash: string;
+    readonly keyHash?: string | null;
 } | {
     readonly revokeVerifier: string;
 } | {
@@ -66,8 +69,13 @@ interface Found {
     readonly newest: Token;
     /** The one before it. */
     readonly parent: Token | null;
+    /** Generation of the token that was exchanged with the key looked up; null when none was. */
+    readonly keyUsedFor: number | null;
 }
-/** Rows to replace, or to add where they are new; all or none. */
+/**
+ * Rows to replace, or to add where they are new; all or none. A family that is written as ended (`revokedAt`) takes its tokens
+ * along, and none has to be among `tokens`: afterwards none is `current`, and none keeps a `keyHash` or a `successor`.
+ */
 interface Write {
     readonly family: Family;
     readonly tokens: readonly Token[];
@@ -160,7 +168,7 @@ interface ServerState {
 interface FileOptions {
     /** Created where there is none, readable to its owner only; `':memory:'` is a database that ends with the connection. */
     readonly file: string;
-    /** How long to wait for another process that is writing, in milliseconds. Default 5,000. */
+    /** How long to wait for another process that is writing, in milliseconds. Default 10,000. */
     readonly busyTimeout?: number;
 }
 

@@ -1,5 +1,5 @@
 import type { Place } from './stores.ts';
-import type { Timing } from './timing.ts';
+import type { Stretch } from './timing.ts';
 
 /** What a process of its own measures, so that no store pays for the memory of another. */
 export type Job =
@@ -7,16 +7,18 @@ export type Job =
       readonly kind: 'requests';
       readonly place: Place;
       readonly sessions: number;
-      /** Which of them this round takes: each is refreshed once. */
-      readonly round: number;
-      readonly requests: number;
+      /** The first session it takes; the following ones are scattered over the store. */
+      readonly first: number;
     }
   | { readonly kind: 'purge'; readonly place: Place; readonly dead: number; readonly live: number }
   | { readonly kind: 'memory'; readonly sessions: number };
 
-export interface RequestsResult {
-  readonly refresh: Timing;
-  readonly logout: Timing;
+/** What a process with a `requests` job is asked for, again and again. */
+export interface Order {
+  /** Logouts are of sessions that were refreshed before. */
+  readonly kind: 'refresh' | 'logout';
+  readonly count: number;
+  readonly atOnce: number;
 }
 
 export interface PurgeResult {
@@ -37,8 +39,9 @@ export interface MemoryResult {
   readonly bytesPerRotation: number;
 }
 
-export type ResultOf<J extends Job> = J extends { kind: 'requests' }
-  ? RequestsResult
-  : J extends { kind: 'purge' }
-    ? PurgeResult
-    : MemoryResult;
+/** What the processes say. */
+export type Message =
+  | { readonly type: 'ready' }
+  | { readonly type: 'stretch'; readonly stretch: Stretch }
+  | { readonly type: 'purge'; readonly result: PurgeResult }
+  | { readonly type: 'memory'; readonly result: MemoryResult };

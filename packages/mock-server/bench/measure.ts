@@ -3,29 +3,41 @@ import { memoryStore } from '../src/store/memory-store.ts';
 import type { SessionStore } from '../src/store/session-store.ts';
 import { type Api, apiOf, direct, pairOf, someKey, tokensOf } from '../src/testing/api.ts';
 import { refresh } from '../src/testing/rows.ts';
-import type { Job, MemoryResult, PurgeResult, RequestsResult } from './jobs.ts';
+import type { Job, Message, Order } from './jobs.ts';
 import { deadSession, liveSession, refreshTokenOf } from './sessions.ts';
 import { add, openStore } from './stores.ts';
-import { timed } from './timing.ts';
+import { type Stretch, timed } from './timing.ts';
 
 const now = Date.now();
 
-async function requests({ place, sessions, round, requests }: Job & { kind: 'requests' }): Promise<RequestsResult> {
-  const { store, close } = openStore(place);
+/** Serves orders until it is killed. */
+async function requests({ place, sessions, first }: Job & { kind: 'requests' }): Promise<Message> {
+  const { store } = openStore(place);
   if (place.store === 'memory') await fillMemory(store, sessions, 0);
   const api = apiOf(direct(createAuthServer({ store })));
   await warmUp();
-  const chosen = Array.from({ length: requests }, (_, index) => numberOf(round * requests + index, sessions));
   const pairs: Record<string, string>[] = [];
-  const refreshes = await timed(chosen, async (number) => {
-    pairs.push(pairOf(await refreshed(api, number)));
+  let next = first;
+
+  const refreshNext = (count: number, atOnce: number): Promise<Stretch> => {
+    const numbers = Array.from({ length: count }, (_, index) => numberOf(next + index, sessions));
+    next += count;
+    return timed(numbers, atOnce, async (number) => {
+      pairs.push(pairOf(await refreshed(api, number)));
+    });
+  };
+  const logoutNext = (count: number, atOnce: number): Promise<Stretch> =>
+    timed(pairs.splice(0, count), atOnce, async (pair) => {
+      const answer = await api.logout(pair);
+      if (!answer.ok) throw new Error(`Logout: ${answer.status}`);
+    });
+
+  process.on('message', ({ kind, count, atOnce }: Order) => {
+    void (kind === 'refresh' ? refreshNext : logoutNext)(count, atOnce).then((stretch) =>
+      say({ type: 'stretch', stretch }),
+    );
   });
-  const logouts = await timed(pairs, async (pair) => {
-    const answer = await api.logout(pair);
-    if (!answer.ok) throw new Error(`Logout: ${answer.status}`);
-  });
-  await close();
-  return { refresh: refreshes, logout: logouts };
+  return { type: 'ready' };
 }
 
 const refreshed = async (api: Api, number: number) =>
@@ -48,7 +60,7 @@ async function fillMemory(store: SessionStore, live: number, dead: number): Prom
   for (let number = 0; number < dead; number += 1) await add(store, deadSession(number, now));
 }
 
-async function purge({ place, dead, live }: Job & { kind: 'purge' }): Promise<PurgeResult> {
+async function purge({ place, dead, live }: Job & { kind: 'purge' }): Promise<Message> {
   const { store, close } = openStore(place);
   if (place.store === 'memory') await fillMemory(store, live, dead);
   const server = createAuthServer({ store });
@@ -78,7 +90,7 @@ async function purge({ place, dead, live }: Job & { kind: 'purge' }): Promise<Pu
   const purging = server.sessions.purge();
   const during = await serveWhile(purging);
   await close();
-  return {
+  const result = {
     purged: await purging,
     duration: during.duration,
     served: during.served,
@@ -87,6 +99,7 @@ async function purge({ place, dead, live }: Job & { kind: 'purge' }): Promise<Pu
     longestGap: during.gap,
     longestGapWithout: without.gap,
   };
+  return { type: 'purge', result };
 }
 
 /** Asks for a turn again and again, and says how long it had to wait at most. */
@@ -101,7 +114,7 @@ async function longestGap(isOver: () => boolean): Promise<number> {
   return longest;
 }
 
-async function memory({ sessions }: Job & { kind: 'memory' }): Promise<MemoryResult> {
+async function memory({ sessions }: Job & { kind: 'memory' }): Promise<Message> {
   const store = memoryStore();
   const before = heapUsed();
   await fillMemory(store, sessions, 0);
@@ -122,7 +135,8 @@ async function memory({ sessions }: Job & { kind: 'memory' }): Promise<MemoryRes
   const rotated = heapUsed();
   // A store that nobody asks any more would have been collected.
   if ((await store.find(liveSession(0, now).family.id)) === null) throw new Error('The store is empty.');
-  return { bytesPerSession: (filled - before) / sessions, bytesPerRotation: (rotated - filled) / rotations };
+  const result = { bytesPerSession: (filled - before) / sessions, bytesPerRotation: (rotated - filled) / rotations };
+  return { type: 'memory', result };
 }
 
 function heapUsed(): number {
@@ -132,7 +146,8 @@ function heapUsed(): number {
   return process.memoryUsage().heapUsed;
 }
 
+const say = (message: Message) => process.send?.(message);
+
 const job = JSON.parse(process.argv[2] ?? '') as Job;
-const measuring = { requests, purge, memory } as { [K in Job['kind']]: (job: Job) => Promise<unknown> };
-process.stdout.write(JSON.stringify(await measuring[job.kind](job)));
-process.exit(0);
+const measuring = { requests, purge, memory } as { [K in Job['kind']]: (job: Job) => Promise<Message> };
+say(await measuring[job.kind](job));

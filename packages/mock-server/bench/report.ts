@@ -1,12 +1,13 @@
 import { cpus, release, totalmem } from 'node:os';
-import type { MemoryResult, PurgeResult, RequestsResult } from './jobs.ts';
+import type { MemoryResult, PurgeResult } from './jobs.ts';
 import type { BenchOptions, StoreName } from './options.ts';
+import type { RequestTimes, Times } from './processes.ts';
 import { mean, median, quantile } from './timing.ts';
 
 export interface Measured {
   readonly options: BenchOptions;
-  /** All rounds of each store and size. */
-  readonly requests: readonly { store: StoreName; sessions: number; rounds: readonly RequestsResult[] }[];
+  /** Of all rounds. */
+  readonly requests: readonly RequestTimes[];
   readonly purges: readonly { store: StoreName; result: PurgeResult }[];
   readonly memory: MemoryResult | null;
   readonly versions: readonly string[];
@@ -40,51 +41,50 @@ arrive one after the other. Milliseconds; in brackets the same without a purge. 
     .join('\n\n')
     .concat('\n');
 
-function requestTable({ requests }: Measured): string {
-  const rows = requests.map(({ store, sessions, rounds }) => [
-    names[store],
-    count(sessions),
-    ...(['refresh', 'logout'] as const).flatMap((kind) => {
-      const timings = rounds.map((round) => round[kind]);
-      return [
-        count(median(timings.map(({ perSecond }) => perSecond))),
-        ms(median(timings.map(({ times }) => median(times)))),
-        ms(
-          quantile(
-            timings.flatMap(({ times }) => times),
-            0.99,
-          ),
-        ),
-      ];
-    }),
-  ]);
+const kinds = ['refresh', 'logout'] as const;
+
+function roundsOf({ requests }: Measured, store: StoreName, sessions: number, kind: (typeof kinds)[number]): Times[] {
+  return requests.filter((round) => round.store === store && round.sessions === sessions).map((round) => round[kind]);
+}
+
+const eachOf = (rounds: readonly Times[]): readonly number[] => rounds.flatMap(({ each }) => each);
+const rateOf = (rounds: readonly Times[]): number => median(rounds.map(({ perSecond }) => perSecond));
+
+function requestTable(measured: Measured): string {
+  const { stores, sizes } = measured.options;
+  const rows = stores.flatMap((store) =>
+    sizes.map((sessions) => [
+      names[store],
+      count(sessions),
+      ...kinds.flatMap((kind) => {
+        const rounds = roundsOf(measured, store, sessions, kind);
+        return [count(rateOf(rounds)), ms(median(eachOf(rounds))), ms(quantile(eachOf(rounds), 0.99))];
+      }),
+    ]),
+  );
   return table(['store', 'sessions', 'refreshes/s', 'p50 ms', 'p99 ms', 'logouts/s', 'p50 ms', 'p99 ms'], rows);
 }
 
-function ratioTable({ requests, options }: Measured): string {
-  const [fewest, most] = [Math.min(...options.sizes), Math.max(...options.sizes)];
-  const rows = options.stores.map((store) => {
-    const rounds = (sessions: number) =>
-      requests.find((cell) => cell.store === store && cell.sessions === sessions)?.rounds ?? [];
-    const ratio = (cost: (round: RequestsResult) => number) =>
-      median(rounds(most).map(cost)) / median(rounds(fewest).map(cost));
-    const refresh = ratio((round) => median(round.refresh.times));
-    return [
-      names[store],
-      ...[
-        refresh,
-        ratio((round) => mean(round.refresh.times)),
-        ratio((round) => 1 / round.refresh.perSecond),
-        ratio((round) => median(round.logout.times)),
-        ratio((round) => 1 / round.logout.perSecond),
-      ].map((number) => number.toFixed(2)),
-      verdict(refresh <= targets.ratio),
+function ratioTable(measured: Measured): string {
+  const { sizes, stores } = measured.options;
+  const [fewest, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const rows = stores.map((store) => {
+    const ratio = (kind: (typeof kinds)[number], cost: (rounds: readonly Times[]) => number) =>
+      cost(roundsOf(measured, store, most, kind)) / cost(roundsOf(measured, store, fewest, kind));
+    const typical = (rounds: readonly Times[]) => median(eachOf(rounds));
+    const refresh = ratio('refresh', typical);
+    const ratios = [
+      refresh,
+      ratio('refresh', (rounds) => mean(eachOf(rounds))),
+      ratio('refresh', (rounds) => 1 / rateOf(rounds)),
+      ratio('logout', typical),
+      ratio('logout', (rounds) => mean(eachOf(rounds))),
+      ratio('logout', (rounds) => 1 / rateOf(rounds)),
     ];
+    return [names[store], ...ratios.map((number) => number.toFixed(2)), verdict(refresh <= targets.ratio)];
   });
-  return table(
-    [`${count(most)} : ${count(fewest)}`, 'refresh p50', 'mean', 'at once', 'logout p50', 'at once', 'aim'],
-    rows,
-  );
+  const columns = ['refresh p50', 'mean', 'at once', 'logout p50', 'mean', 'at once', 'aim'];
+  return table([`${count(most)} : ${count(fewest)}`, ...columns], rows);
 }
 
 function purgeTable({ purges }: Measured): string {

@@ -1,13 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../src/testing/postgres-server.ts';
-import type { Job, MemoryResult, PurgeResult, RequestsResult, ResultOf } from './jobs.ts';
+import type { MemoryResult, PurgeResult } from './jobs.ts';
 import { type BenchOptions, readOptions, type StoreName, usage } from './options.ts';
+import { measureMemory, measurePurge, type RequestTimes, race } from './processes.ts';
 import { report } from './report.ts';
 import { deadSession, liveSession, type MadeUp } from './sessions.ts';
 import { fill, type Place } from './stores.ts';
@@ -16,15 +16,6 @@ const repository = fileURLToPath(new URL('../../..', import.meta.url));
 /** As on a server that is there for this alone; everything is written to the disk before it is promised. */
 const serious = ['shared_buffers=512MB', 'max_wal_size=4GB'];
 const say = (line: string) => process.stdout.write(`${line}\n`);
-
-async function measure<J extends Job>(job: J): Promise<ResultOf<J>> {
-  const script = fileURLToPath(new URL('measure.ts', import.meta.url));
-  const flags = ['--expose-gc', '--max-old-space-size=8192'];
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, script, JSON.stringify(job)], {
-    maxBuffer: 2 ** 27,
-  });
-  return JSON.parse(stdout) as ResultOf<J>;
-}
 
 function* madeUp(count: number, make: (number: number, now: number) => MadeUp): Generator<MadeUp> {
   const now = Date.now();
@@ -47,33 +38,32 @@ async function bench(options: BenchOptions, folder: string, postgres: PostgresSe
     return place;
   }
 
-  const requests: { store: StoreName; sessions: number; rounds: RequestsResult[] }[] = [];
+  const requests: RequestTimes[] = [];
   for (const store of options.stores) {
-    const cells = options.sizes.map((sessions) => ({ store, sessions, rounds: [] as RequestsResult[] }));
-    requests.push(...cells);
     const kept = new Map<number, Place>();
-    // Sizes take turns, so that what the machine does meanwhile meets all of them.
     for (let round = 0; round < options.rounds; round += 1) {
-      for (const { sessions, rounds } of cells) {
-        const fresh = sessions < options.requests * options.rounds || !kept.has(sessions);
-        const place = fresh ? await filled(store, sessions, 0) : (kept.get(sessions) as Place);
+      const racers = [];
+      for (const sessions of options.sizes) {
+        // Each session is refreshed once: a small store is filled anew.
+        const lasts = sessions >= options.requests * options.rounds;
+        const place = (lasts && kept.get(sessions)) || (await filled(store, sessions, 0));
         kept.set(sessions, place);
-        const turn = sessions < options.requests * options.rounds ? 0 : round;
-        rounds.push(await measure({ kind: 'requests', place, sessions, round: turn, requests: options.requests }));
-        say(`${store}, ${sessions} sessions: ${rounds.at(-1)?.refresh.perSecond.toFixed(0)} refreshes/s`);
+        racers.push({ place, sessions, first: lasts ? round * options.requests : 0 });
       }
+      requests.push(...(await race(store, racers, options.requests)));
+      say(`${store}: round ${round + 1} of ${options.rounds}`);
     }
   }
 
   const purges: { store: StoreName; result: PurgeResult }[] = [];
   for (const store of options.stores) {
     const place = await filled(store, options.dead, options.dead);
-    const result = await measure({ kind: 'purge', place, dead: options.dead, live: options.dead });
+    const result = await measurePurge({ kind: 'purge', place, dead: options.dead, live: options.dead });
     purges.push({ store, result });
     say(`${store}, purge: the longest request took ${result.longestRequest.toFixed(0)} ms`);
   }
   const memory: MemoryResult | null = options.stores.includes('memory')
-    ? await measure({ kind: 'memory', sessions: 100_000 })
+    ? await measureMemory({ kind: 'memory', sessions: 100_000 })
     : null;
   return { requests, purges, memory };
 }

@@ -7,11 +7,13 @@ import { createEndpoints } from './endpoints/create-endpoints.ts';
 import { createFaults } from './faults/faults.ts';
 import { createDispatch } from './http/dispatch.ts';
 import { matchPath, normalBasePath } from './http/routes.ts';
+import { createAllowance } from './limits/allowance.ts';
 import { createAttemptLimits } from './limits/attempt-limits.ts';
+import { createLoginLimits } from './limits/login-limits.ts';
 import { createRateLimit } from './limits/rate-limit.ts';
 import { createRequestLog } from './log/request-log.ts';
 import { createSecurityLog } from './log/security-log.ts';
-import { resolvePolicy } from './policy.ts';
+import { genuineFor, resolvePolicy } from './policy.ts';
 import { administerSessions, revokeAll } from './session-administration.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { guardedStore } from './store/guarded-store.ts';
@@ -52,8 +54,8 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
   const securityLog = createSecurityLog(changed);
   const guesses = createAttemptLimits({ free: 30 });
   const refreshes = createRateLimit({ most: policy.refreshesPerMinute, per: minute });
-  const perAccount = createAttemptLimits({ free: 5 });
-  const perAddress = createAttemptLimits({ free: 50 });
+  const refreshesFrom = createAllowance({ most: policy.refreshesPerAddress, per: minute });
+  const logins = createLoginLimits();
   const seenProofs = createSeenProofs();
   const nonces = policy.dpopNonce ? createNonces(options.dpopNonceSecret ?? random(32)) : null;
   const onSealed = createSuccessorSweeps({ clock, store, policy });
@@ -66,6 +68,8 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
     securityLog,
     guesses,
     refreshes,
+    refreshesFrom,
+    logins,
     onSealed,
     seenProofs,
     nonces,
@@ -73,7 +77,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
 
   return {
     fetch: createDispatch({
-      handlers: createEndpoints({ ...parts, perAccount, perAddress }),
+      handlers: createEndpoints(parts),
       allowedOrigins: options.allowedOrigins ?? [],
       clock,
       faults,
@@ -102,7 +106,9 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
       async rotate({ immediately = false } = {}) {
         const newest = await (keys.newKey ?? newSigningKey)();
         const overlap = immediately ? 0 : policy.accessTtl;
-        await keys.update((present) => rotated(present, newest, { now: clock.now(), overlap }));
+        await keys.update((present) =>
+          rotated(present, newest, { now: clock.now(), overlap, genuineFor: genuineFor(policy) }),
+        );
       },
     },
     async seedSession(username, { accessTtl, age = 0, idle = 0, clientId, deviceKey } = {}) {
@@ -127,7 +133,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
     },
     async reset() {
       faults.clear();
-      for (const memory of [log, securityLog, guesses, refreshes, perAccount, perAddress, seenProofs]) memory.clear();
+      for (const memory of [log, securityLog, guesses, refreshes, refreshesFrom, logins, seenProofs]) memory.clear();
       await store.clear();
       changed();
     },

@@ -136,7 +136,7 @@ it('a session and its life: whatever the order of events, at most one refresh to
       if (name === 'reuse') await api.refresh(previous.refresh_token, `key-of-somebody-else-${index}`);
       if (name === 'logout')
         await api.logout({ access_token: newest.access_token, refresh_token: newest.refresh_token });
-      if (name === 'ticket') await api.logout({ logout_ticket: await ticketOf(seeded.refresh_token) });
+      if (name === 'ticket') await api.logout({ logout_ticket: await ticketOf(seeded.refresh_token), sid: seeded.sid });
       if (name === 'wait') clock.advance('3m');
       if (name === 'long wait') clock.advance('4d');
       if (name === 'revoke') await send('auth/revoke', formPost({ token: newest.refresh_token }));

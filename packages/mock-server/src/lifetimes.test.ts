@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { manualClock } from './clock/clock.ts';
 import { day, minute, second } from './clock/duration.ts';
 import type { Policy } from './policy.ts';
 import { apiOf, direct, outcomeOf, testServer, tokensOf } from './testing/api.ts';
@@ -38,6 +39,18 @@ it('a passed window closes the session for good', async () => {
   expect(await server.sessions.list()).toMatchObject([{ sid, status: 'revoked', revokeReason: 'expired' }]);
   expect(await outcomeOf(await api.refresh(refresh_token))).toEqual(expired);
   expect(server.securityEvents).toEqual([]);
+});
+
+it('a clock that is set back revives no session that a refresh found over (REF-5)', async () => {
+  const { server, clock, store, keys } = testServer();
+  const now = clock.now();
+  const [sleeper, other] = [await server.seedSession('ada'), await server.seedSession('ada')];
+  clock.advance('7d');
+  expect(await outcomeOf(await apiOf(direct(server)).refresh(sleeper.refresh_token))).toEqual(expired);
+  const earlier = testServer({ store, signingKeys: keys, clock: manualClock(now + day) });
+  const api = apiOf(direct(earlier.server));
+  expect(await outcomeOf(await api.refresh(sleeper.refresh_token))).toEqual(expired);
+  expect((await api.refresh(other.refresh_token)).status).toBe(200);
 });
 
 it('rotation moves the window and never the three months (TST-6)', async () => {

@@ -3,8 +3,20 @@ import { http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHandlers } from './msw.ts';
-import { serve } from './node.ts';
-import { type Api, ada, apiOf, bearer, outcomeOf, pairOf, someKey, testServer, tokensOf } from './testing/api.ts';
+import { type ServeOptions, serve } from './node.ts';
+import {
+  type Api,
+  ada,
+  apiOf,
+  bearer,
+  jsonPost,
+  outcomeOf,
+  pairOf,
+  type Send,
+  someKey,
+  testServer,
+  tokensOf,
+} from './testing/api.ts';
 import { newDevice } from './testing/device.ts';
 import { apiOfDevice } from './testing/device-api.ts';
 import { type Mounted, mounts } from './testing/mounts.ts';
@@ -146,6 +158,42 @@ describe('the HTTP mount', () => {
     expect((await fetch(new URL('/me', url))).status).toBe(404);
     await close();
     await expect(fetch(url)).rejects.toThrow(TypeError);
+  });
+
+  it('knows who is asking: the connection, what proxies say who are believed, or what it is told to go by (WIR-12)', async () => {
+    const login = async (options: ServeOptions) => {
+      const { server, store } = testServer();
+      const { url, close } = await serve(server, options);
+      const headers = { 'x-forwarded-for': '198.51.100.66, 203.0.113.5', 'x-real-ip': '192.0.2.9' };
+      const init = jsonPost({ username: ada.username, password: ada.password });
+      await fetch(new URL('auth/login', url), { ...init, headers: { ...init.headers, ...headers } });
+      await close();
+      return (await store.list())[0]?.family.ipPrefix;
+    };
+    expect(await login({})).toBe('127.0.0.0/24');
+    expect(await login({ proxies: 1 })).toBe('203.0.113.0/24');
+    expect(await login({ proxies: 2 })).toBe('198.51.100.0/24');
+    expect(await login({ proxies: 3 })).toBe('127.0.0.0/24');
+    expect(await login({ clientIp: ({ headers }) => String(headers['x-real-ip']) })).toBe('192.0.2.0/24');
+    expect(await login({ clientIp: () => undefined })).toBeNull();
+  });
+
+  it('names itself, and takes proofs, for where clients find it (WIR-12)', async () => {
+    const { server, clock } = testServer();
+    const { url, close } = await serve(server, { origin: 'https://api.example/' });
+    const metadata = await (await fetch(new URL('.well-known/oauth-authorization-server', url))).json();
+    expect(metadata).toMatchObject({ token_endpoint: 'https://api.example/auth/refresh' });
+    const device = await newDevice();
+    const { access_token } = await server.seedSession('ada', { deviceKey: device.thumbprint });
+    const send: Send = (path, init) => fetch(new URL(path, url), init);
+    const meAs = async (baseUrl: string) => {
+      const owner = apiOfDevice(send, device, { clock, baseUrl });
+      await owner.greet();
+      return (await owner.me(access_token)).status;
+    };
+    expect([await meAs('https://api.example/'), await meAs(url)]).toEqual([200, 401]);
+    await close();
+    await expect(serve(server, { origin: 'api.example' })).rejects.toThrow(TypeError);
   });
 
   it('closes the connection after each answer', async () => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AuthServer } from './auth-server.ts';
+import { forwardedFor } from './http/forwarded-for.ts';
 
 export { nodePasswordHasher } from './node-password-hasher.ts';
 
@@ -11,6 +12,18 @@ export interface ServeOptions {
   readonly host?: string;
   /** Default `'/'`. */
   readonly basePath?: string;
+  /**
+   * Where clients find the server, if a proxy changes that: `'https://api.example'`. The metadata names it, and DPoP proofs are
+   * for it. Default: what the request's `Host` says, over HTTP.
+   */
+  readonly origin?: string;
+  /**
+   * Through how many proxies of yours every request comes. The client is then who the outermost of them says it was, in
+   * `X-Forwarded-For`. Default 0: the header is not read, for anybody can write it.
+   */
+  readonly proxies?: number;
+  /** Who is asking, where neither the connection nor `X-Forwarded-For` tells. Default: as `proxies` says. */
+  readonly clientIp?: (request: IncomingMessage) => string | undefined;
 }
 
 export interface RunningServer {
@@ -30,10 +43,11 @@ const mostDiscarded = 64 * 1_024 * 1_024;
  * Serves an auth server on HTTP.
  *
  * @example const { url, close } = await serve(createAuthServer({ users }), { port: 3000 });
- * @throws the system's error when the port cannot be had.
+ * @throws the system's error when the port cannot be had, TypeError for an `origin` that is no URL.
  */
 export async function serve(server: AuthServer, options: ServeOptions = {}): Promise<RunningServer> {
-  const { port = 0, host = '127.0.0.1', basePath = '/' } = options;
+  const { port = 0, host = '127.0.0.1', basePath = '/', proxies = 0, clientIp = throughProxies(proxies) } = options;
+  const origin = options.origin === undefined ? {} : { origin: new URL(options.origin).origin };
   const listener = createServer((incoming, outgoing) => {
     void answer(incoming, outgoing).catch(() => outgoing.destroy());
   });
@@ -42,7 +56,8 @@ export async function serve(server: AuthServer, options: ServeOptions = {}): Pro
     const body = incomingBody(incoming);
     const response = await server.fetch(toRequest(incoming, body.stream, goneSignal(outgoing)), {
       basePath,
-      ...(incoming.socket.remoteAddress !== undefined && { clientIp: incoming.socket.remoteAddress }),
+      ...origin,
+      ...addressOf(clientIp(incoming)),
     });
     if (response.type === 'error') {
       outgoing.destroy();
@@ -77,6 +92,13 @@ export async function serve(server: AuthServer, options: ServeOptions = {}): Pro
       }),
   };
 }
+
+const throughProxies =
+  (proxies: number) =>
+  ({ headersDistinct, socket }: IncomingMessage): string | undefined =>
+    forwardedFor(headersDistinct['x-forwarded-for']?.join(), proxies) ?? socket.remoteAddress;
+
+const addressOf = (clientIp: string | undefined) => (clientIp === undefined ? {} : { clientIp });
 
 const lengthOf = (content: Uint8Array, { status }: Response) =>
   status === 204 ? {} : { 'content-length': content.byteLength };

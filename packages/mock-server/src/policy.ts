@@ -27,6 +27,11 @@ export interface Policy {
   readonly maxReplays: number;
   /** Successful refreshes of one session per minute before it gets 429. Default 10. */
   readonly refreshesPerMinute: number;
+  /**
+   * Refreshes from one address per minute, all sessions together, before they get 429. Default 3,000: an office has one address.
+   * Counted where the mount knows the address.
+   */
+  readonly refreshesPerAddress: number;
   /** Live sessions one user can have; a login beyond them ends the oldest. Default 100. */
   readonly maxSessions: number;
   /** How old a login may be for listing and ending sessions. Default 10 minutes. */
@@ -47,6 +52,7 @@ const defaults: Omit<Policy, 'dpopReplayWindow'> = {
   dpopNonce: true,
   maxReplays: 10,
   refreshesPerMinute: 10,
+  refreshesPerAddress: 3_000,
   maxSessions: 100,
   reauthenticateAfter: 10 * minute,
   logoutRequires: 'pair',
@@ -70,6 +76,13 @@ export function resolvePolicy(policy: Partial<Policy> = {}): Policy {
   }
   return resolved;
 }
+
+/**
+ * How long a replaced signing key still proves an access token genuine at logout: until every session that it signed for is over,
+ * and its last access token too. A policy may have been longer when the key was in use, so never less than the default.
+ */
+export const genuineFor = ({ refreshTtl, accessTtl }: Policy): number =>
+  Math.max(refreshTtl, defaults.refreshTtl) + Math.max(accessTtl, defaults.accessTtl);
 
 /** When the session can no longer be refreshed: the end of the window or of the session, whichever comes first. */
 export function refreshableUntil(family: Family, { refreshWindow, windowFrom }: Policy): number {

@@ -7,7 +7,10 @@ const pair = (access: Pick<TokenResponse, 'access_token'>, refresh: Pick<TokenRe
   form('auth/logout', { access_token: access.access_token, refresh_token: refresh.refresh_token });
 
 export const logoutRefusals = met('logout', [
-  ['**B**: a token is missing, or a ticket comes with tokens', plainly(form('auth/logout', { access_token: 'x' }))],
+  [
+    '**B**: a token is missing, or a ticket comes without its `sid` or with tokens',
+    plainly(form('auth/logout', { access_token: 'x' })),
+  ],
   [
     '**N0**: nobody knows the refresh token or the ticket',
     async ({ server, ask }) => ask(pair(await server.seedSession('ada'), { refresh_token: unknownToken })),

@@ -65,7 +65,7 @@ export const refreshRefusals = met('refresh', [
     },
   ],
   [
-    'the `Idempotency-Key` that the token before was exchanged with',
+    'the `Idempotency-Key` that an earlier token of the session was exchanged with',
     async ({ server, ask }) => {
       const { refresh_token } = await server.seedSession('ada');
       const next = tokensIn(await ask(refreshAsk(refresh_token, key(1))));

@@ -3,8 +3,6 @@ import type { Call } from '../world/calls.ts';
 import { baseUrl, type Page } from '../world/page.ts';
 import type { World } from '../world/world.ts';
 
-import { openFindings } from './open-findings.ts';
-
 const minute = 60_000;
 
 /** Entries an outbox holds at most. */
@@ -23,9 +21,6 @@ const request = async (world: World, page: Page): Promise<Call> => {
 const restOf = ({ outcome }: Call): number =>
   outcome && 'error' in outcome ? ((outcome.error as { retryAfter?: number }).retryAfter ?? 0) : 0;
 
-const restLapsed = ({ outcome }: Call): boolean =>
-  outcome !== null && 'error' in outcome && (outcome.error as Error).name === 'LoginRequiredError';
-
 /** What a request comes to, by what the tab shows after it. */
 const expected: Readonly<Record<string, (outcome: NonNullable<Call['outcome']>) => boolean>> = {
   'signed-in': (outcome) => 'value' in outcome && (outcome.value as Response).status === 200,
@@ -42,9 +37,6 @@ async function everyTabWorks(world: World): Promise<void> {
   for (const page of world.openPages) {
     const call = await request(world, page);
     const { session } = page.client;
-    if (openFindings.endedInTheFuture && world.jumped !== null && restLapsed(call)) continue;
-    const collided = session.status !== 'signed-out' && world.ledger.sessions.get(session.sessionId)?.collided;
-    if (openFindings.staleRotation && collided) continue;
     if (call.outcome === null || !expected[session.status]?.(call.outcome)) {
       world.violate(`all is well again, ${page.name} shows "${session.status}", but its request fails`);
     }
@@ -64,8 +56,6 @@ function tabsAgree({ openPages, storage, ledger, violate }: World): void {
 
 async function theDeadAreDead(world: World): Promise<void> {
   const { ledger, store, clearedAt, scheduler, violate } = world;
-  if (openFindings.sharedOutbox && world.outboxCollided) return;
-  if (openFindings.outboxBelievesTheClock && world.jumped !== null) return;
   const must = [...ledger.sessions.values()].filter(({ mustDie }) => mustDie !== null);
   if (must.length > outboxCapacity) return;
   for (const session of must) {
@@ -77,31 +67,23 @@ async function theDeadAreDead(world: World): Promise<void> {
   }
 }
 
-function nothingIsLeft({ storage, ledger, violate, outboxCollided, jumped }: World): void {
-  const outboxMayStay =
-    (openFindings.sharedOutbox && outboxCollided) || (openFindings.outboxBelievesTheClock && jumped !== null);
+function nothingIsLeft({ storage, ledger, violate }: World): void {
   const stored = parsePair(storage.settled.get(recordKey));
   for (const [key, value] of storage.settled) {
-    if (key === recordKey || (outboxMayStay && key === `${recordKey}:outbox`)) continue;
-    const attempt = key === `${recordKey}:refresh` && stored && value.includes(stored.sid);
-    if (!attempt && !(openFindings.leftoverAttempt && key === `${recordKey}:refresh`))
-      violate(`storage still holds ${key}${stored ? '' : ', and nobody is signed in'}`);
+    if (key === recordKey) continue;
+    const attempt = key === `${recordKey}:refresh` && stored && value.includes(stored.id);
+    if (!attempt) violate(`storage still holds ${key}${stored ? '' : ', and nobody is signed in'}`);
   }
   for (const session of ledger.sessions.values()) {
-    const traces = [...storage.settled].some(
-      ([key, value]) =>
-        value.includes(session.sid) &&
-        !(openFindings.leftoverAttempt && key === `${recordKey}:refresh`) &&
-        !(outboxMayStay && key === `${recordKey}:outbox`),
+    const traces = [...storage.settled.values()].some((value) =>
+      [...session.localNames].some((name) => value.includes(name)),
     );
-    if (session.overAt !== null && traces && !(openFindings.staleRotation && session.collided))
-      violate(`storage still holds something of ${session.name}`);
+    if (session.overAt !== null && traces) violate(`storage still holds something of ${session.name}`);
   }
 }
 
 /** An hour in which nobody does anything. */
 async function quietIsQuiet(world: World): Promise<void> {
-  if (openFindings.outboxBelievesTheClock && world.jumped !== null) return;
   const { network, scheduler, setup } = world;
   const before = network.flights.length;
   await scheduler.advance(60 * minute);

@@ -29,8 +29,9 @@ export const answersAreNotWasted: Invariant = (world) => {
         const settled = page.runs && scheduler.now() > Math.max(at, page.thawedAt, world.woke) + grace;
         if (page.state === 'gone' || settled) arrivals.splice(arrivals.indexOf(arrival), 1);
         if (!settled || page.state !== 'running') continue;
-        if (!wanted) token.session.mustDie ??= 'a pair that came too late';
-        else if (pairOf(page)?.refreshToken === raw) {
+        const kept = pairOf(page);
+        if (!wanted && kept?.sid !== token.session.sid) token.session.mustDie ??= 'a pair that came too late';
+        if (wanted && kept?.refreshToken === raw) {
           world.violate(
             `${page.name} got what ${token.session.name}.${token.generation} was exchanged for and did not store it`,
           );

@@ -1,6 +1,5 @@
 import type { CallKind } from '../world/calls.ts';
 import type { Invariant } from './invariant.ts';
-import { openFindings } from './open-findings.ts';
 
 /** Two rounds of: a cool-down, the lock, an exchange, a rival's turn. */
 const twoRounds = 2 * (5_000 + 5_000 + 15_000 + 2_000 + 1_000);
@@ -18,7 +17,6 @@ const bounds: Readonly<Record<CallKind, number>> = {
 export const callsSettle: Invariant = (world) => ({
   afterwards() {
     for (const { id, kind, page, outcome, waited } of world.calls.all) {
-      if (openFindings.deadlineByTheClock && world.jumped !== null) return;
       if (outcome === null && page.state !== 'gone' && waited > bounds[kind]) {
         world.violate(`call ${id} of ${page.name} (${kind}) has waited ${waited} ms`);
       }

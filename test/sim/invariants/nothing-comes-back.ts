@@ -1,10 +1,12 @@
 import { parsePair, recordKey } from '../ledger.ts';
 import type { Page } from '../world/page.ts';
 import type { Invariant } from './invariant.ts';
-import { openFindings } from './open-findings.ts';
 
-/** How long another tab's write of an ended session may stay, in milliseconds: until the tabs have heard of one another. */
+/** How long an ended session may be used and shown elsewhere, in milliseconds: until the tabs have heard of one another. */
 const grace = 100;
+
+/** How long what a tab wrote that had not heard may stay in storage: it is removed once nobody can read an older value. */
+const storedGrace = 300;
 
 /**
  * What a logout ended stays ended: the tab that logged out never shows it again, and after a moment nobody does and storage
@@ -14,14 +16,12 @@ export const nothingComesBack: Invariant = (world) => {
   const { ledger, scheduler, storage } = world;
   const left = new Map<Page, Set<string>>();
 
-  const isOver = (sid: string | undefined, since: number): boolean => {
+  const isOver = (sid: string | undefined, since: number, patience = grace): boolean => {
     const session = ledger.sessions.get(sid ?? '');
-    if (!session || (openFindings.staleRotation && session.collided)) return false;
-    const at = session.overAt;
-    return at !== null && scheduler.now() > Math.max(at, since, world.woke) + grace;
+    const at = session?.overAt ?? null;
+    return at !== null && scheduler.now() > Math.max(at, since, world.woke) + patience;
   };
-  const hasLeft = (page: Page, sid: string): boolean =>
-    left.get(page)?.has(sid) === true && !(openFindings.staleRotation && ledger.sessions.get(sid)?.collided);
+  const hasLeft = (page: Page, sid: string): boolean => left.get(page)?.has(sid) === true;
   const name = (sid: string | undefined): string => ledger.sessions.get(sid ?? '')?.name ?? 'an unknown session';
 
   return {
@@ -59,7 +59,7 @@ export const nothingComesBack: Invariant = (world) => {
       }
       const stored = parsePair(storage.settled.get(recordKey))?.sid;
       const since = Math.min(...running.map(({ thawedAt }) => thawedAt));
-      if (running.length > 0 && isOver(stored, since))
+      if (running.length > 0 && isOver(stored, since, storedGrace))
         world.violate(`storage holds ${name(stored)} again, which was ended`);
     },
   };

@@ -2,7 +2,6 @@ import { pairOf, type SessionFacts } from '../ledger.ts';
 import type { Flight } from '../world/flight.ts';
 import type { Page } from '../world/page.ts';
 import type { Invariant } from './invariant.ts';
-import { openFindings } from './open-findings.ts';
 
 const expiryMargin = 60_000;
 
@@ -42,10 +41,11 @@ export const refreshesHaveAReason: Invariant = (world) => {
       ({ kind, page, outcome }) => page === flight.page && outcome === null && (kind === 'refresh' || kind === 'token'),
     );
     const interrupted = (token?.presentations.length ?? 0) > 0;
-    const disposed = openFindings.refreshAfterDispose && scheduler.now() - flight.page.mountedAt < 1_000;
+    // A new page takes up what another one began.
+    const takenUp = scheduler.now() - flight.page.mountedAt < 6_000;
     return (
       due ||
-      disposed ||
+      takenUp ||
       justSet() ||
       justBack(flight.page) ||
       asked ||

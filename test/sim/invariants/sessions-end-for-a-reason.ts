@@ -1,4 +1,4 @@
-import type { SessionFacts } from '../ledger.ts';
+import { parsePair, recordKey, type SessionFacts } from '../ledger.ts';
 import type { Page } from '../world/page.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -13,7 +13,7 @@ const accusations = ['pair_mismatch', 'suspected_theft'];
  * each tab tells its end once.
  */
 export const sessionsEndForAReason: Invariant = (world) => {
-  const { ledger, store, scheduler } = world;
+  const { ledger, store, scheduler, storage } = world;
   const ended = new Map<Page, Set<string>>();
   const limits = new Map<SessionFacts, number>();
 
@@ -21,6 +21,10 @@ export const sessionsEndForAReason: Invariant = (world) => {
     const session = ledger.sessions.get(sid);
     if (session && session.causes.size === 0)
       world.violate(`${page.name} tells that ${session.name} is over (${how}), for no reason`);
+    const next = parsePair(storage.settled.get(recordKey));
+    if (session && [...session.causes].join() === 'replaced' && next && next.sid !== sid) {
+      world.violate(`${page.name} tells that nobody is signed in, when somebody has logged in over ${session.name}`);
+    }
     const told = ended.get(page) ?? new Set();
     ended.set(page, told);
     if (told.has(sid)) world.violate(`${page.name} tells for the second time that ${session?.name} is over`);

@@ -1,7 +1,6 @@
 import type { SessionFacts, TokenFacts } from '../ledger.ts';
 import type { Answer, Flight } from '../world/flight.ts';
 import type { Invariant } from './invariant.ts';
-import { openFindings } from './open-findings.ts';
 
 /** Longest time for which a page waits for the answer to one exchange. */
 const refreshTimeout = 15_000;
@@ -70,7 +69,7 @@ export const tokensAreSpentOnce: Invariant = (world) => {
 
   /** The token was spent and the session lives on: only somebody who lost an answer has no other way than to give up. */
   const refusedAlive = (session: SessionFacts): void => {
-    if (session.excuses.has('slow') || openFindings.hastyRefusal) ledger.cause(session.sid, 'refused');
+    if (session.excuses.has('slow')) ledger.cause(session.sid, 'refused');
   };
 
   return {

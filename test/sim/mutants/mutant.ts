@@ -1,9 +1,13 @@
-/** The client with one guard taken out: a piece of one source file, replaced while it is loaded. */
-export interface Mutant {
-  readonly name: string;
-  /** Below packages/client/src. */
-  readonly file: string;
-  /** Must be in the file exactly once. */
+/** A piece of code and what comes into its place. */
+export interface Edit {
+  /** Tokens that follow one another exactly once in the client's sources; line breaks and comments between them count for nothing. */
   readonly find: string;
   readonly replace: string;
+}
+
+/** The client with one guard taken out, while it is loaded. */
+export interface Mutant extends Edit {
+  readonly name: string;
+  /** Where the guard has more than one place. */
+  readonly also?: readonly Edit[];
 }

@@ -1,7 +1,6 @@
 import type { SessionEvent, SessionSnapshot } from '@latchkey/client/core';
 import { type AuthServer, createAuthServer, manualClock, memoryStore, pbkdf2 } from '@latchkey/mock-server';
 import type { Checks, Invariant } from '../invariants/invariant.ts';
-import { openFindings } from '../invariants/open-findings.ts';
 import { createLedger, type Ledger, pairOf, parsePair, recordKey } from '../ledger.ts';
 import type { Setup } from '../program/program.ts';
 import { type Call, type Calls, createCalls, describeOutcome } from './calls.ts';
@@ -35,8 +34,6 @@ export interface World {
   readonly woke: number;
   /** When storage was last cleared by the user or the application. */
   readonly clearedAt: number;
-  /** Whether two tabs wrote the outbox within the time in which they cannot see one another. */
-  readonly outboxCollided: boolean;
   sleep(milliseconds: number): Promise<void>;
   setOnline(online: boolean): void;
   openTab(tab: number): Page;
@@ -55,8 +52,6 @@ const users = [
   { username: 'ada', password: 'ada-password' },
   { username: 'bob', password: 'bob-password' },
 ];
-/** Where logouts wait that the server has not answered. */
-const outboxKey = `${recordKey}:outbox`;
 /** Noon of the first of January 2026. */
 const start = Date.UTC(2026, 0, 1, 12);
 
@@ -96,7 +91,6 @@ export function createWorld(setup: Setup, { createClient, invariants, turns }: W
   let jumped: number | null = null;
   let woke = 0;
   let clearedAt = 0;
-  let outboxCollided = false;
 
   const trace = ({ name }: Actor, what: string): void => {
     lines.push(`${stamp(clock.now() - start)}  ${name.padEnd(7)} ${what}`);
@@ -144,6 +138,7 @@ export function createWorld(setup: Setup, { createClient, invariants, turns }: W
         ? `stores ${ledger.nameOf(to)}`
         : `removes ${from && ledger.nameOf(from)}`
       : 'clears storage';
+    if (to) ledger.stored(to);
     if (isRecord || write.key === null) trace(write.by ?? you, what);
     if (write.key === null) {
       clearedAt = clock.now();
@@ -151,10 +146,7 @@ export function createWorld(setup: Setup, { createClient, invariants, turns }: W
       ledger.cause(from?.sid, 'cleared');
     }
     const unseen = parsePair(storage.settled.get(recordKey));
-    if (isRecord && unseen?.refreshToken !== from?.refreshToken) ledger.collide([unseen, from, to]);
     if (isRecord && unseen && unseen.sid !== from?.sid && unseen.sid !== to?.sid) ledger.cause(unseen.sid, 'collision');
-    if (write.key === outboxKey && (storage.settled.get(outboxKey) ?? null) !== (before.get(outboxKey) ?? null))
-      outboxCollided = true;
     if (isRecord && from && to && from.sid !== to.sid) ledger.over(from.sid, 'replaced', clock.now());
     each((checks) => checks.onWrite?.(write, from, to));
   };
@@ -212,7 +204,6 @@ export function createWorld(setup: Setup, { createClient, invariants, turns }: W
       each((checks) => checks.onEvent?.(page, before, snapshot, event));
     },
     onLongTimer(page, delay) {
-      if (openFindings.deadlineByTheClock && jumped !== null) return;
       violate(`${page.name} set a timer of ${delay} ms, longer than timers can be`);
     },
   };
@@ -250,9 +241,6 @@ export function createWorld(setup: Setup, { createClient, invariants, turns }: W
     },
     get clearedAt() {
       return clearedAt;
-    },
-    get outboxCollided() {
-      return outboxCollided;
     },
     get woke() {
       return woke;

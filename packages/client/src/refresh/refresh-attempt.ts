@@ -81,11 +81,7 @@ export function createRefreshAttempt(
   };
 
   /** A newer pair of the same session, also one that a rival is just about to store. */
-  const newerThan = async (
-    sent: SessionRecord,
-    rivalled: boolean,
-    exclusive: boolean,
-  ): Promise<SessionRecord | null> => {
+  const newerThan = async (sent: SessionRecord, rivalled: boolean, exclusive: boolean) => {
     // Without the lock another tab may be at it that left no trace: what it stores takes a moment to be seen.
     const leastWait = exclusive ? 0 : 50;
     for (let waited = 0; ; waited += 50) {

@@ -1,6 +1,6 @@
 import type { TabChannel } from '../platform.ts';
 import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
-import { forget, type Tab, type TabMessage } from '../storage/tab.ts';
+import { forget, sweepLater, type Tab, type TabMessage } from '../storage/tab.ts';
 import type { Acquire } from './acquire.ts';
 import type { Revocations } from './revocations.ts';
 import type { SessionWatch } from './session-watch.ts';
@@ -21,8 +21,8 @@ const laterLooks: readonly number[] = [20, 200];
 /** How long a tab that saw a session vanish waits to hear why, in milliseconds. No request carries the session meanwhile. */
 const timeToExplain = 50;
 
-/** After which whatever tabs wrote without having heard of one another has become visible everywhere, in milliseconds. */
-const timeToSettle = 250;
+/** How long a tab that heard of a login goes on without it, in milliseconds: storage shows it much sooner. */
+const timeToAppear = 20;
 
 /** Listens to the page and to the other tabs. A page that is put into the back/forward cache lets go of its channel. */
 export function createHearing(
@@ -39,7 +39,7 @@ export function createHearing(
     if (!watch.look('other-tab') && delay) setTimer(() => lookUntilSeen(later), delay);
   };
 
-  const hear = ({ type, id, over, generation, reason = 'other-tab' }: TabMessage): void => {
+  const note = ({ type, id, over, generation, reason = 'other-tab' }: TabMessage): void => {
     const heard = store.heard(id);
     if (generation) heard.generation = generation;
     if (over) forget(tab, over);
@@ -47,7 +47,27 @@ export function createHearing(
       heard.reason = reason;
       if (reason === 'other-tab') forget(tab, id);
     }
-    if (type !== 'changed') setTimer(store.sweep, timeToSettle);
+    if (type !== 'changed') sweepLater(tab);
+  };
+
+  /** Logins over the session that this tab still sees: without it, nobody would be signed in until the new one is in sight. */
+  let announced: TabMessage[] = [];
+  const noteAnnounced = (): void => {
+    announced.forEach(note);
+    announced = [];
+  };
+
+  const hear = (message: TabMessage): void => {
+    if (message.over && store.read()?.id !== message.id) {
+      announced.push(message);
+      setTimer(() => {
+        noteAnnounced();
+        watch.look('other-tab');
+      }, timeToAppear);
+      return;
+    }
+    if (message.type !== 'changed') noteAnnounced();
+    note(message);
     lookUntilSeen(laterLooks);
   };
 
@@ -78,7 +98,7 @@ export function createHearing(
       const look = (): void => void watch.look('other-tab', reason() ?? 'other-tab');
       if (id && !store.read() && !reason()) setTimer(look, timeToExplain);
       else look();
-      setTimer(store.sweep, timeToSettle);
+      sweepLater(tab);
     }
   });
   open();

@@ -30,6 +30,8 @@ export interface AttemptLog {
   wake(id: string): void;
   /** Forgets what is known of that session. */
   clear(id: string): void;
+  /** Forgets what is known of any other session. */
+  keep(id: string | undefined): void;
   /** Whether another tab began an attempt less than `timeout` milliseconds ago that has not ended. */
   isRivalled(id: string, timeout: number): boolean;
 }
@@ -58,6 +60,10 @@ export function createAttemptLog(
     clear(id) {
       // What belongs to another session, which a faster tab may have begun, is not ours to forget.
       if ((readAny()?.id ?? id) === id) write(null);
+    },
+    keep(id) {
+      const entry = readAny();
+      if (entry && entry.id !== id) write(null);
     },
     isRivalled(id, timeout) {
       const entry = read(id);

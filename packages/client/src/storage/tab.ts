@@ -49,9 +49,21 @@ export function isOver({ store, outbox }: Tab, id: string): boolean {
   return store.heard(id).isOver || outbox.has(id);
 }
 
+/** After which whatever tabs wrote without having heard of one another has become visible everywhere, in milliseconds. */
+const timeToSettle = 250;
+
+/** Removes, a little later, what is over and was written by a tab that had not heard. */
+export function sweepLater({ store, log, setTimer }: Tab): void {
+  setTimer(() => {
+    store.sweep();
+    log.keep(store.read()?.id);
+  }, timeToSettle);
+}
+
 /** That session is over for good, wherever it ended: whatever of it turns up later is not used. */
-export function forget({ store, log, keys }: Tab, id: string): void {
-  store.heard(id).isOver = true;
-  log.clear(id);
-  keys.drop(id);
+export function forget(tab: Tab, id: string): void {
+  tab.store.heard(id).isOver = true;
+  tab.log.clear(id);
+  tab.keys.drop(id);
+  sweepLater(tab);
 }

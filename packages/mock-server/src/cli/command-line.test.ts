@@ -20,11 +20,16 @@ it('without options it serves from a file in the current folder, to this machine
     usersFile: null,
     origins: [],
     issuer: null,
+    publicOrigin: null,
+    proxies: 0,
   });
 });
 
 it('reads every option, and origins more than once', () => {
-  const args = '--port 0 --host :: --db postgres://u:p@h/d --users u.json --issuer https://api.example'.split(' ');
+  const args =
+    '--port 0 --host :: --db postgres://u:p@h/d --users u.json --issuer https://api.example --public https://api.example --proxies 2'.split(
+      ' ',
+    );
   expect(readCommandLine([...args, '--origin', 'https://a.example', '--origin', 'http://localhost:5173'])).toEqual({
     port: 0,
     host: '::',
@@ -32,6 +37,8 @@ it('reads every option, and origins more than once', () => {
     usersFile: 'u.json',
     origins: ['https://a.example', 'http://localhost:5173'],
     issuer: 'https://api.example',
+    publicOrigin: 'https://api.example',
+    proxies: 2,
   });
   expect([readCommandLine(['--help', '--port', 'x']), readCommandLine(['--version'])]).toEqual(['help', 'version']);
 });
@@ -49,13 +56,18 @@ it.each([
     ['--origin', 'https://app.example/'],
     '--origin wants an origin as browsers send it, such as https://app.example, not "https://app.example/".',
   ],
+  [
+    ['--public', 'https://api.example/v1'],
+    '--public wants an origin as browsers send it, such as https://api.example, not "https://api.example/v1".',
+  ],
+  [['--proxies', 'all'], '--proxies wants a number from 0 to 9, not "all".'],
   [['--issuer', 'api.example'], '--issuer wants a URL such as https://api.example, not "api.example".'],
 ])('refuses %j in one sentence, with exit code 2', (args, message) => {
   expect(failure(...args)).toEqual([message, 2]);
 });
 
 it('names all of its options in the help', () => {
-  for (const option of ['port', 'host', 'db', 'users', 'origin', 'issuer', 'version', 'help']) {
+  for (const option of ['port', 'host', 'db', 'users', 'origin', 'issuer', 'public', 'proxies', 'version', 'help']) {
     expect(usage).toContain(`--${option} `);
   }
 });

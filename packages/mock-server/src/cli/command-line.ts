@@ -8,6 +8,9 @@ export interface ServeCommand {
   readonly usersFile: string | null;
   readonly origins: readonly string[];
   readonly issuer: string | null;
+  /** Where clients find it, when not where it listens. */
+  readonly publicOrigin: string | null;
+  readonly proxies: number;
 }
 
 export const usage = `Serves Latchkey's mock server on HTTP.
@@ -24,6 +27,9 @@ export const usage = `Serves Latchkey's mock server on HTTP.
                  passwords as hashes, so that it is needed only to add and to change
   --origin URL   let pages of this origin read answers; repeat it for more
   --issuer URL   who tokens say that made them (default: https://latchkey.test)
+  --public URL   where clients find the server, if a proxy stands before it: https://api.example
+  --proxies N    through how many proxies of yours every request comes, each of which adds to X-Forwarded-For
+                 (default: 0, the header is not believed)
   --version      print the version
   --help         print this
 `;
@@ -35,6 +41,8 @@ const options = {
   users: { type: 'string' },
   origin: { type: 'string', multiple: true },
   issuer: { type: 'string' },
+  public: { type: 'string' },
+  proxies: { type: 'string' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -49,8 +57,10 @@ export function readCommandLine(args: readonly string[]): 'help' | 'version' | S
     host: values.host ?? '127.0.0.1',
     database: databaseOf(values.db ?? 'latchkey.sqlite'),
     usersFile: values.users ?? null,
-    origins: (values.origin ?? []).map(originOf),
+    origins: (values.origin ?? []).map((text) => originOf('--origin', text)),
     issuer: values.issuer === undefined ? null : issuerOf(values.issuer),
+    publicOrigin: values.public === undefined ? null : originOf('--public', values.public),
+    proxies: proxiesOf(values.proxies ?? '0'),
   };
 }
 
@@ -81,12 +91,18 @@ function databaseOf(text: string): string {
 
 export const isPostgres = (database: string): boolean => /^postgres(ql)?:\/\//.test(database);
 
-function originOf(text: string): string {
+function originOf(option: '--origin' | '--public', text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.origin !== text) {
-    throw misuse(`--origin wants an origin as browsers send it, such as https://app.example, not "${text}".`);
+    const example = option === '--origin' ? 'https://app.example' : 'https://api.example';
+    throw misuse(`${option} wants an origin as browsers send it, such as ${example}, not "${text}".`);
   }
   return text;
+}
+
+function proxiesOf(text: string): number {
+  if (!/^\d$/.test(text)) throw misuse(`--proxies wants a number from 0 to 9, not "${text}".`);
+  return Number(text);
 }
 
 function issuerOf(text: string): string {

@@ -54,7 +54,8 @@ async function opened(database: string): Promise<ServerState> {
 function unreachable(place: string, error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ERR_MODULE_NOT_FOUND') return new Failure('PostgreSQL needs the package pg: npm install pg.', 1);
-  if (code === 'ERR_UNKNOWN_BUILTIN_MODULE') return new Failure('SQLite needs Node 22.13 or later.', 1);
+  if (code === 'ERR_UNKNOWN_BUILTIN_MODULE')
+    return new Failure('SQLite needs Node 22.13 or later; --db memory needs nothing.', 1);
   return new Failure(`The database ${place} cannot be used: ${reasonOf(error)}.`, 1, { cause: error });
 }
 

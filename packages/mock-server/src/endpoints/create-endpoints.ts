@@ -1,5 +1,6 @@
 import type { Endpoint } from '../http/routes.ts';
-import type { AttemptLimits } from '../limits/attempt-limits.ts';
+import type { Allowance } from '../limits/allowance.ts';
+import type { LoginLimits } from '../limits/login-limits.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import { createTurns } from '../limits/turns.ts';
 import { givingNonces } from './device-key.ts';
@@ -13,21 +14,20 @@ import { revokeEndpoint } from './revoke.ts';
 import { endSessionEndpoint, logoutAllEndpoint, sessionsEndpoint } from './sessions.ts';
 
 /** Password hashes that run at once, and logins that may wait for their turn. */
-const hashing = { most: 4, waiting: 1_000 };
+const hashes = { most: 4, waiting: 1_000 };
 
 /** Everything the server serves. */
 export function createEndpoints(
   parts: ServerParts & {
     readonly refreshes: RateLimit;
     readonly onSealed: (kept: { bound: boolean }) => void;
-    readonly perAccount: AttemptLimits;
-    readonly perAddress: AttemptLimits;
+    readonly refreshesFrom: Allowance;
+    readonly logins: LoginLimits;
   },
 ): Readonly<Record<Endpoint, EndpointHandler>> {
-  const { perAccount, perAddress } = parts;
   const proven = (handler: EndpointHandler) => givingNonces(parts, handler);
   return {
-    login: proven(loginEndpoint({ ...parts, limits: { perAccount, perAddress, turns: createTurns(hashing) } })),
+    login: proven(loginEndpoint({ ...parts, hashing: createTurns(hashes) })),
     refresh: proven(refreshEndpoint(parts)),
     // No proof is asked for where a session ends: the key may be gone, and rights are only taken away.
     logout: logoutEndpoint(parts),

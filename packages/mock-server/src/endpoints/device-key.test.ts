@@ -116,7 +116,7 @@ it.each(['logout', 'ticket', 'revoke'])(
     const tokens = await tokensOf(await owner.login());
     const ended = {
       logout: () => plain.logout(pairOf(tokens)),
-      ticket: async () => plain.logout({ logout_ticket: await ticketOf(tokens.refresh_token) }),
+      ticket: async () => plain.logout({ logout_ticket: await ticketOf(tokens.refresh_token), sid: tokens.sid }),
       revoke: () => send('auth/revoke', formPost({ token: tokens.refresh_token })),
     }[way];
     expect((await ended?.())?.status).toBe(200);

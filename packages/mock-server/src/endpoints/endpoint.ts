@@ -19,6 +19,8 @@ export interface Exchange {
   /** What follows the endpoint's path. */
   readonly rest: string;
   readonly clientIp: string | undefined;
+  /** What limits count for the client's address; undefined when the mount does not know it. */
+  readonly address: string | undefined;
   readonly entry: RequestEntry;
 }
 
@@ -38,17 +40,17 @@ export interface ServerParts extends ProofParts {
 }
 
 /** Refuses an address that has guessed too often. Without an address there is nobody to count for. */
-export function refuseGuessing({ guesses }: Pick<ServerParts, 'guesses'>, { clientIp, now }: Exchange): void {
-  const wait = clientIp === undefined ? 0 : guesses.waitFor(clientIp, now);
+export function refuseGuessing({ guesses }: Pick<ServerParts, 'guesses'>, { address, now }: Exchange): void {
+  const wait = address === undefined ? 0 : guesses.waitFor(address, now);
   if (wait > 0) throw tooManyRequests(wait);
 }
 
 /** Notes a token that nobody knows. Deliberately not per session: a stolen access token must not slow its owner down. */
 export function countGuess(
   { guesses, securityLog }: Pick<ServerParts, 'guesses' | 'securityLog'>,
-  { clientIp, now }: Exchange,
+  { address, now }: Exchange,
 ): Refusal {
-  if (clientIp !== undefined) guesses.failed(clientIp, now);
+  if (address !== undefined) guesses.failed(address, now);
   securityLog.add({ type: 'unrecognised_token', at: now, sid: null, username: null });
   return invalidGrant('invalid');
 }

@@ -78,6 +78,49 @@ it('nobody is locked out for good, and the right password from another address w
   expect((await from('192.0.2.66', right)).status).toBe(200);
 });
 
+it('guesses from many addresses slow each other down, by a minute at most (PWD-5)', async () => {
+  const work = countedWork();
+  const { clock, from } = start();
+  for (let n = 0; n < 20; n += 1) expect((await from(`192.0.2.${n}`, wrong)).status).toBe(400);
+  const waits: number[] = [];
+  for (let n = 20; n < 30; n += 1) {
+    const checks = work.length;
+    const limited = await from(`192.0.2.${n}`, wrong);
+    expect([limited.status, work.length]).toEqual([429, checks]);
+    waits.push(Number(limited.headers.get('retry-after')));
+    clock.advance((waits.at(-1) ?? 0) * 1_000);
+    expect((await from(`192.0.2.${n}`, wrong)).status).toBe(400);
+  }
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+  clock.advance('1h');
+  expect((await from('192.0.2.99', wrong)).status).toBe(400);
+});
+
+it('an owner who was told when to come back is let in then, though others took their turn first (PWD-5)', async () => {
+  const { clock, from } = start();
+  for (let n = 0; n < 21; n += 1) await from(`192.0.2.${n}`, wrong);
+  const refused = await from('203.0.113.5', right);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  clock.advance('1s');
+  expect((await from('192.0.2.99', wrong)).status).toBe(400);
+  expect((await from('192.0.2.98', wrong)).status).toBe(429);
+  expect((await from('203.0.113.5', right)).status).toBe(200);
+});
+
+it('an address that guessed one account logs in to its own at once (PWD-5)', async () => {
+  const { from } = start();
+  for (let failures = 0; failures < 10; failures += 1) await from('192.0.2.66', wrong);
+  expect((await from('192.0.2.66', right)).status).toBe(429);
+  expect((await from('192.0.2.66', { username: 'eve', password: 'battery staple' })).status).toBe(200);
+});
+
+it('addresses of one IPv6 network are one guesser (PWD-5)', async () => {
+  const { from } = start();
+  for (let n = 0; n < 5; n += 1) expect((await from(`2001:db8:1:2::${n}`, wrong)).status).toBe(400);
+  expect((await from('2001:db8:1:2:9:9:9:9', wrong)).status).toBe(429);
+  expect((await from('2001:db8:1:3::1', wrong)).status).toBe(400);
+});
+
 it('guesses sent all at once are counted like guesses sent one after the other', async () => {
   const { from } = start();
   const answers = await Promise.all(Array.from({ length: 40 }, () => from('192.0.2.66', wrong)));

@@ -1,7 +1,7 @@
 import { json } from '../http/answer.ts';
 import { readJsonObject } from '../http/body.ts';
 import { invalidRequest, Refusal, tooManyRequests, unavailable } from '../http/refusal.ts';
-import type { AttemptLimits } from '../limits/attempt-limits.ts';
+import type { LoginLimits } from '../limits/login-limits.ts';
 import type { Turns } from '../limits/turns.ts';
 import { revocation } from '../rules/revocation.ts';
 import { coarseUserAgent, ipPrefix } from '../sessions/device.ts';
@@ -10,12 +10,6 @@ import { looksLikeTicket, verifierOf } from '../tokens/refresh-token.ts';
 import { type CheckedUser, isTooLong } from '../users/user-directory.ts';
 import { badRequest, presentedProof, spendProof } from './device-key.ts';
 import type { EndpointHandler, Exchange, ServerParts } from './endpoint.ts';
-
-export interface LoginLimits {
-  readonly perAccount: AttemptLimits;
-  readonly perAddress: AttemptLimits;
-  readonly turns: Turns;
-}
 
 interface Credentials {
   readonly username: string;
@@ -29,8 +23,8 @@ interface Credentials {
 const longestName = 256;
 
 /** `POST auth/login`: a password for the first pair of a new session, bound to the key of the proof that came with it, if any. Unknown user and wrong password are one answer. */
-export function loginEndpoint(parts: ServerParts & { limits: LoginLimits }): EndpointHandler {
-  const { limits, users, sessionTokens, store, policy } = parts;
+export function loginEndpoint(parts: ServerParts & { logins: LoginLimits; hashing: Turns }): EndpointHandler {
+  const { logins, hashing, users, sessionTokens, store, policy } = parts;
 
   return async (exchange) => {
     const credentials = readCredentials(await readJsonObject(exchange.request));
@@ -60,21 +54,17 @@ export function loginEndpoint(parts: ServerParts & { limits: LoginLimits }): End
     return json(await sessionTokens.respond(family, refreshToken, exchange.now));
   };
 
-  async function authenticate({ username, password }: Credentials, { clientIp, now }: Exchange): Promise<CheckedUser> {
-    const account = `${username}\n${clientIp ?? ''}`;
-    const user = await limits.turns.run(account, async () => {
-      const wait = Math.max(
-        limits.perAccount.waitFor(account, now),
-        clientIp === undefined ? 0 : limits.perAddress.waitFor(clientIp, now),
-      );
+  async function authenticate({ username, password }: Credentials, { address, now }: Exchange): Promise<CheckedUser> {
+    const attempt = { username, address };
+    const user = await hashing.run(`${username}\n${address ?? ''}`, async () => {
+      const wait = logins.waitFor(attempt, now);
       if (wait > 0) throw tooManyRequests(wait);
       const checked = isTooLong(password) ? null : await users.check(username, password);
       if (checked === null) {
-        limits.perAccount.failed(account, now);
-        if (clientIp !== undefined) limits.perAddress.failed(clientIp, now);
+        logins.failed(attempt, now);
         throw wrongCredentials();
       }
-      limits.perAccount.succeeded(account);
+      logins.succeeded(attempt);
       return checked;
     });
     if (user === null) throw unavailable('Too many logins at once.');

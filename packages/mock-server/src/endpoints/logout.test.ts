@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import type { AuthServer } from '../auth-server.ts';
 import { day } from '../clock/duration.ts';
 import type { Policy } from '../policy.ts';
+import { memoryStore } from '../store/memory-store.ts';
+import type { SessionStore } from '../store/session-store.ts';
 import { ada, apiOf, direct, formPost, outcomeOf, pairOf, someKey, testServer, tokensOf } from '../testing/api.ts';
 import { hashOf, ticketOf } from '../tokens/refresh-token.ts';
 
@@ -53,6 +56,45 @@ it('an unknown refresh token is answered with the same bytes whether the session
   expect(JSON.parse(answers[0] ?? '')[0]).toBe(400);
 });
 
+/** Logs out from an address. */
+const logoutFrom = (server: AuthServer, clientIp: string, fields: Record<string, string>) =>
+  server.fetch(new Request('https://api.example/auth/logout', formPost(fields)), { clientIp });
+
+it('whoever guesses with a stolen access token waits, and its owner can still leave (LOG-1)', async () => {
+  const { server } = start();
+  const victim = await server.seedSession('ada');
+  const stolen = { access_token: victim.access_token, refresh_token: unknownToken };
+  for (let guess = 0; guess < 30; guess += 1) {
+    expect((await logoutFrom(server, '192.0.2.66', stolen)).status).toBe(400);
+  }
+  const limited = await logoutFrom(server, '192.0.2.66', stolen);
+  expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '1']);
+  expect(await outcomeOf(await logoutFrom(server, '192.0.2.7', pairOf(victim)))).toEqual(revoked);
+});
+
+it('a logout from an address that has to wait is not looked up, one that is incomplete costs no attempt (LOG-1)', async () => {
+  const inner = memoryStore();
+  let decisions = 0;
+  const store: SessionStore = {
+    ...inner,
+    decide: (lookup, rule) => {
+      decisions += 1;
+      return inner.decide(lookup, rule);
+    },
+  };
+  const { server } = testServer({ store });
+  const tokens = await server.seedSession('ada');
+  for (let time = 0; time < 100; time += 1) {
+    expect((await logoutFrom(server, '192.0.2.1', { access_token: tokens.access_token })).status).toBe(400);
+  }
+  expect(decisions).toBe(0);
+  const junk = { logout_ticket: 'x'.repeat(43), sid: tokens.sid };
+  for (let guess = 0; guess < 30; guess += 1) await logoutFrom(server, '192.0.2.1', junk);
+  expect(decisions).toBe(30);
+  expect((await logoutFrom(server, '192.0.2.1', pairOf(tokens))).status).toBe(429);
+  expect(decisions).toBe(30);
+});
+
 it('a ticket ends the session whose refresh token it was made of, any generation, once', async () => {
   const { server, api } = start();
   const first = await server.seedSession('ada');
@@ -61,7 +103,10 @@ it('a ticket ends the session whose refresh token it was made of, any generation
   expect(await outcomeOf(await api.logout({ logout_ticket: ticket, sid: first.sid }))).toEqual(revoked);
   expect((await api.refresh(second.refresh_token)).status).toBe(400);
   expect((await api.me(second.access_token)).status).toBe(401);
-  expect(await outcomeOf(await api.logout({ logout_ticket: ticket }))).toEqual([200, { status: 'already_revoked' }]);
+  expect(await outcomeOf(await api.logout({ logout_ticket: ticket, sid: first.sid }))).toEqual([
+    200,
+    { status: 'already_revoked' },
+  ]);
 });
 
 it.each([
@@ -85,14 +130,28 @@ it('a ticket is good for that session only, alone only, and never for a refresh'
   const ticket = await ticketOf(tokens.refresh_token);
   const before = await store.list();
   expect(await outcomeOf(await api.logout({ logout_ticket: ticket, sid: other.sid }))).toEqual(invalid);
-  expect(await outcomeOf(await api.logout({ logout_ticket: 'x'.repeat(43) }))).toEqual(invalid);
-  expect(await outcomeOf(await api.logout({ logout_ticket: 'short' }))).toEqual(invalid);
-  expect(await outcomeOf(await api.logout({ logout_ticket: ticket, ...pairOf(tokens) }))).toEqual([
-    400,
-    { error: 'invalid_request' },
-  ]);
+  expect(await outcomeOf(await api.logout({ logout_ticket: 'x'.repeat(43), sid: tokens.sid }))).toEqual(invalid);
+  expect(await outcomeOf(await api.logout({ logout_ticket: 'short', sid: tokens.sid }))).toEqual(invalid);
   expect((await api.refresh(ticket)).status).toBe(400);
   expect((await api.refresh(`rt1_${ticket}`)).status).toBe(400);
+  expect(await store.list()).toEqual(before);
+});
+
+it('a ticket comes with its sid and with no token, or it is malformed (LOG-2)', async () => {
+  const { server, api, store } = start();
+  const { sid, access_token, refresh_token } = await server.seedSession('ada');
+  const logout_ticket = await ticketOf(refresh_token);
+  const before = await store.list();
+  for (const fields of [
+    { logout_ticket },
+    { logout_ticket, sid: '' },
+    { logout_ticket, sid, access_token },
+    { logout_ticket, sid, refresh_token },
+    { logout_ticket, sid, access_token, refresh_token },
+    { sid },
+  ]) {
+    expect(await outcomeOf(await api.logout(fields))).toEqual([400, { error: 'invalid_request' }]);
+  }
   expect(await store.list()).toEqual(before);
 });
 

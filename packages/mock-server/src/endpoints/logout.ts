@@ -17,18 +17,18 @@ export function logoutEndpoint(parts: ServerParts): EndpointHandler {
     const { request, entry, now } = exchange;
     const form = await readForm(request);
     const pair = { accessToken: form.get('access_token') ?? '', refreshToken: form.get('refresh_token') ?? '' };
-    const ticket = form.get('logout_ticket') ?? '';
+    const [ticket, sid] = [form.get('logout_ticket') ?? '', form.get('sid') ?? ''];
     const bearer = accessTokenOf(request) ?? '';
     await entry.note({ ...pair, ticket });
 
     if (ticket === '' && policy.logoutRequires !== 'pair') {
-      return unsafeLogout(parts, policy.logoutRequires, { ...pair, bearer, sid: form.get('sid') ?? '' }, now);
+      return unsafeLogout(parts, policy.logoutRequires, { ...pair, bearer, sid }, now);
     }
-    const tokens = pair.accessToken !== '' || pair.refreshToken !== '';
-    if (ticket === '' ? pair.accessToken === '' || pair.refreshToken === '' : tokens) return answer('B');
+    const tokens = [pair.accessToken, pair.refreshToken];
+    const isComplete = ticket === '' ? !tokens.includes('') : sid !== '' && tokens.every((token) => token === '');
+    if (!isComplete) return answer('B');
     refuseGuessing(parts, exchange);
-    const decision =
-      ticket === '' ? await decidePair(pair, now) : await decideTicket(ticket, form.get('sid') ?? null, now);
+    const decision = ticket === '' ? await decidePair(pair, now) : await decideTicket({ ticket, sid }, now);
     record(decision, exchange);
     return answer(decision.code);
   };
@@ -39,7 +39,7 @@ export function logoutEndpoint(parts: ServerParts): EndpointHandler {
     return decide(proof, known ? { tokenHash: await hashOf(pair.refreshToken) } : null, now);
   }
 
-  async function decideTicket(ticket: string, sid: string | null, now: number): Promise<LogoutDecision> {
+  async function decideTicket({ ticket, sid }: { ticket: string; sid: string }, now: number): Promise<LogoutDecision> {
     const lookup = looksLikeTicket(ticket) ? { revokeVerifier: await verifierOf(ticket) } : null;
     return decide({ kind: 'ticket' }, lookup, now, sid);
   }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Policy } from '../policy.ts';
+import type { AuthServer } from '../auth-server.ts';
+import { type Policy, resolvePolicy } from '../policy.ts';
 import { ada, apiOf, direct, formPost, outcomeOf, someKey, testServer, tokensOf } from '../testing/api.ts';
 
 function start(policy: Partial<Policy> = {}) {
@@ -126,13 +127,28 @@ it('without a key, and with a window of 0, a token is good once', async () => {
   }
 });
 
-it('the same key with the next token is refused and changes nothing', async () => {
-  const { server, api, store } = start();
-  const first = await server.seedSession('ada');
-  const second = await tokensOf(await api.refresh(first.refresh_token, someKey(1)));
+it('a key of any earlier token of the session is refused and changes nothing (REF-14)', async () => {
+  const { server, clock, api, store } = start();
+  let tokens = await server.seedSession('ada');
+  for (const key of [1, 2, 3, undefined]) {
+    tokens = await tokensOf(await api.refresh(tokens.refresh_token, key === undefined ? key : someKey(key)));
+    clock.advance('5h');
+  }
   const before = await store.list();
-  expect((await api.refresh(second.refresh_token, someKey(1))).status).toBe(422);
+  for (const key of [1, 2, 3]) {
+    const refused = await outcomeOf(await api.refresh(tokens.refresh_token, someKey(key)));
+    expect(refused).toEqual([422, { error: 'invalid_request', error_description: expect.any(String) }]);
+  }
   expect(await store.list()).toEqual(before);
+  expect((await api.refresh(tokens.refresh_token, someKey(4))).status).toBe(200);
+});
+
+it('a key is bound to its session: another session may have one that looks the same (REF-14)', async () => {
+  const { server, api } = start();
+  for (const username of ['ada', 'ada', 'eve']) {
+    const { refresh_token } = await server.seedSession(username);
+    expect((await api.refresh(refresh_token, someKey(1))).status).toBe(200);
+  }
 });
 
 it.each([
@@ -192,17 +208,40 @@ it('the eleventh refresh in a minute has to wait, and loses nothing', async () =
   expect((await api.refresh(tokens.refresh_token)).status).toBe(200);
 });
 
+const refreshFrom = (server: AuthServer, clientIp: string, refresh_token: string) =>
+  server.fetch(
+    new Request(
+      'https://api.example/auth/refresh',
+      formPost({ grant_type: 'refresh_token', client_id: 'spa', refresh_token }),
+    ),
+    { clientIp },
+  );
+
+it('an address has its share of refreshes, all sessions together, and then is told when to come back (REF-18)', async () => {
+  const { server, clock, store } = start({ refreshesPerAddress: 6 });
+  const tokens = await Promise.all(Array.from({ length: 8 }, () => server.seedSession('ada')));
+  const from = (clientIp: string, index: number) =>
+    refreshFrom(server, clientIp, tokens[index]?.refresh_token ?? '').then(({ status, headers }) => [
+      status,
+      headers.get('retry-after'),
+    ]);
+  for (let index = 0; index < 6; index += 1) expect(await from('192.0.2.1', index)).toEqual([200, null]);
+  const before = await store.list();
+  expect(await from('192.0.2.1', 6)).toEqual([429, '10']);
+  expect(await store.list()).toEqual(before);
+  expect(await from('192.0.2.2', 7)).toEqual([200, null]);
+  clock.advance('10s');
+  expect(await from('192.0.2.1', 6)).toEqual([200, null]);
+});
+
+it('an office behind one address refreshes three thousand times a minute (REF-18)', () => {
+  expect(resolvePolicy().refreshesPerAddress).toBe(3_000);
+});
+
 it('an address that guesses tokens has to wait, and its neighbour does not', async () => {
   const { server } = start();
   const { refresh_token } = await server.seedSession('ada');
-  const from = (clientIp: string, token: string) =>
-    server.fetch(
-      new Request(
-        'https://api.example/auth/refresh',
-        formPost({ grant_type: 'refresh_token', client_id: 'spa', refresh_token: token }),
-      ),
-      { clientIp },
-    );
+  const from = (clientIp: string, token: string) => refreshFrom(server, clientIp, token);
   for (let guess = 0; guess < 30; guess += 1) {
     expect((await from('192.0.2.1', `rt1_${String(guess).padStart(43, 'x')}`)).status).toBe(400);
   }

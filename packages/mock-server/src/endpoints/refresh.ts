@@ -1,6 +1,7 @@
 import { json } from '../http/answer.ts';
 import { readForm } from '../http/body.ts';
 import { invalidGrant, invalidRequest, Refusal, tooManyRequests } from '../http/refusal.ts';
+import type { Allowance } from '../limits/allowance.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import { type RefreshOutcome, refreshRule } from '../rules/refresh-rule.ts';
 import type { Family } from '../store/session-store.ts';
@@ -15,7 +16,11 @@ const minute = 60_000;
 
 /** `POST auth/refresh` (RFC 6749 §6): every success rotates the refresh token, a retry gets the same successor. */
 export function refreshEndpoint(
-  parts: ServerParts & { refreshes: RateLimit; onSealed: (kept: { bound: boolean }) => void },
+  parts: ServerParts & {
+    refreshes: RateLimit;
+    refreshesFrom: Allowance;
+    onSealed: (kept: { bound: boolean }) => void;
+  },
 ): EndpointHandler {
   const { policy, store, sessionTokens, issuer, securityLog, refreshes, onSealed } = parts;
 
@@ -23,6 +28,7 @@ export function refreshEndpoint(
     const { now } = exchange;
     const { refreshToken, clientId, idempotencyKey } = await readRequest(exchange);
     refuseGuessing(parts, exchange);
+    refuseFlood(exchange);
     const proof = await presentedProof(parts, exchange);
     if (!looksLikeRefreshToken(refreshToken)) throw countGuess(parts, exchange);
     if (proof !== null) spendProof(parts, proof, now, badRequest);
@@ -33,9 +39,10 @@ export function refreshEndpoint(
     const exchangedWith = proof?.deviceKey ?? idempotencyKey;
     const sealing = { refreshToken, exchangedWith: exchangedWith ?? '', context };
     const keepsSuccessor = exchangedWith !== null && Math.max(policy.replayWindow, policy.dpopReplayWindow) > 0;
+    const keyHash = idempotencyKey === null ? null : await digest(idempotencyKey);
     const attempt = {
       clientId,
-      keyHash: idempotencyKey === null ? null : await digest(idempotencyKey),
+      keyHash,
       deviceKey: proof?.deviceKey ?? null,
       successor: {
         hash: await hashOf(successor),
@@ -45,7 +52,7 @@ export function refreshEndpoint(
       now,
       isOverLimit: (familyId: string) => refreshes.isOver(familyId, now),
     };
-    const outcome = await store.decide({ tokenHash: context }, refreshRule(attempt, policy));
+    const outcome = await store.decide({ tokenHash: context, keyHash }, refreshRule(attempt, policy));
 
     if (outcome.type === 'rotated') {
       refreshes.count(outcome.family.id, now);
@@ -59,6 +66,11 @@ export function refreshEndpoint(
     if (outcome.type === 'unknown') throw countGuess(parts, exchange);
     throw refusalFor(outcome, now);
   };
+
+  function refuseFlood({ address, now }: Exchange): void {
+    const wait = address === undefined ? 0 : parts.refreshesFrom.take(address, now);
+    if (wait > 0) throw tooManyRequests(wait);
+  }
 
   function refusalFor(
     outcome: Exclude<RefreshOutcome, { type: 'rotated' | 'replayed' | 'unknown' }>,

@@ -2,6 +2,7 @@ import type { AuthServer, RequestContext } from '../auth-server.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { EndpointHandler } from '../endpoints/endpoint.ts';
 import { type FaultQueue, faultName } from '../faults/faults.ts';
+import { countedAddress } from '../limits/counted-address.ts';
 import type { RequestLog } from '../log/request-log.ts';
 import { answerRefusal, empty } from './answer.ts';
 import { accessTokenOf } from './authorization.ts';
@@ -65,7 +66,10 @@ function publicUrl({ url: address }: Request, { origin }: RequestContext): URL {
   return origin === undefined ? url : new URL(`${url.pathname}${url.search}`, origin);
 }
 
-const clientOf = ({ clientIp }: RequestContext) => ({ clientIp });
+const clientOf = ({ clientIp }: RequestContext) => ({
+  clientIp,
+  address: clientIp === undefined ? undefined : countedAddress(clientIp),
+});
 
 function refuseOtherMethods({ method }: Request, { route }: Match): void {
   if (route.methods === null || route.methods.includes(method)) return;

@@ -86,8 +86,9 @@ it('every answer, refusals included, forbids caching and tells the time of the s
     await send('me'),
     await send('nowhere'),
   ];
-  for (const { headers } of answers) {
-    expect(headers.get('cache-control')).toBe('no-store');
+  for (const { status, headers } of answers) {
+    if (status === 200 && headers.has('content-type')) expect(headers.get('content-type')).toBe('application/json');
+    expect([headers.get('cache-control'), headers.get('pragma')]).toEqual(['no-store', 'no-cache']);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('date')).toBe(new Date(clock.now()).toUTCString());
     expect(headers.get('clear-site-data')).toBeNull();

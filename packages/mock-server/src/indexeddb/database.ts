@@ -12,7 +12,7 @@ export interface Database {
 
 export type Tables = (table: Table) => IDBObjectStore;
 
-const version = 1;
+const version = 2;
 
 export function openDatabase(name: string): Database {
   let opening: Promise<IDBDatabase> | undefined;
@@ -68,13 +68,17 @@ export function completed<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+/** What an older version kept is dropped: it is test data. */
 function createTables(database: IDBDatabase): void {
+  for (const table of [...database.objectStoreNames]) database.deleteObjectStore(table);
   const families = database.createObjectStore('families', { keyPath: 'id' });
   families.createIndex('userId', 'userId');
   families.createIndex('absoluteExpiresAt', 'absoluteExpiresAt');
   const tokens = database.createObjectStore('tokens', { keyPath: 'hash' });
   tokens.createIndex('revokeVerifier', 'revokeVerifier', { unique: true });
   tokens.createIndex('generation', ['familyId', 'generation'], { unique: true });
+  // Null is no key of an index, so only tokens that were exchanged with one are in this one.
+  tokens.createIndex('keyHash', ['familyId', 'keyHash']);
   // Only current tokens have this property, so a second one in a family breaks the constraint.
   tokens.createIndex('currentOf', 'currentOf', { unique: true });
   // Only tokens that keep a successor have this one.

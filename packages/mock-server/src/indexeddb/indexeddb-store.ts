@@ -1,3 +1,4 @@
+import { endedToken } from '../store/ended-token.ts';
 import type { Family, Found, Lookup, SessionStore, StoredSession, Token, Write } from '../store/session-store.ts';
 import { completed, type Database, openDatabase, type Table, type Tables } from './database.ts';
 
@@ -107,11 +108,16 @@ async function lookUp(tables: Tables, lookup: Lookup): Promise<Found | null> {
   const newest = await generation(family.generation);
   if (newest === undefined) return null;
   const parent = await generation(family.generation - 1);
+  const keyHash = 'tokenHash' in lookup ? lookup.keyHash : null;
+  const holder: TokenRecord | undefined = keyHash
+    ? await completed(tokens.index('keyHash').get([family.id, keyHash]))
+    : undefined;
   return {
     family,
     token: tokenOf(token ?? newest),
     newest: tokenOf(newest),
     parent: parent === undefined ? null : tokenOf(parent),
+    keyUsedFor: holder?.generation ?? null,
   };
 }
 
@@ -121,6 +127,13 @@ async function put(tables: Tables, { family, tokens }: Write): Promise<void> {
   const retiring = tokens.filter(({ status }) => status !== 'current');
   const current = tokens.filter(({ status }) => status === 'current');
   for (const token of [...retiring, ...current]) await completed(tables('tokens').put(recordOf(token)));
+  if (family.revokedAt !== null) await endTokens(tables, family.id);
+}
+
+async function endTokens(tables: Tables, familyId: string): Promise<void> {
+  const records: TokenRecord[] = await completed(tables('tokens').index('generation').getAll(allOf(familyId)));
+  const keeping = records.filter((record) => record.keyHash !== null || record.sealedAt || record.currentOf);
+  for (const record of keeping) await completed(tables('tokens').put(recordOf(endedToken(tokenOf(record)))));
 }
 
 const familyBy = async (tables: Tables, id: string): Promise<Family | null> =>

@@ -8,7 +8,7 @@ const family = someFamily({ generation: 2 });
 const rotatedAt = family.createdAt + 1_000;
 const parent = someToken({ status: 'rotated', rotatedAt, keyHash: 'key-1', successor: 'sealed' });
 const newest = someToken({ hash: 'hash-2', generation: 2, createdAt: rotatedAt });
-const found: Found = { family, token: parent, newest, parent };
+const found: Found = { family, token: parent, newest, parent, keyUsedFor: 1 };
 
 const attempt = (changes: Partial<RefreshAttempt> = {}): RefreshAttempt => ({
   clientId: 'spa',
@@ -35,13 +35,16 @@ it('counts a retry and changes nothing else', () => {
 
 it('is pure: deciding twice from the same rows gives the same', () => {
   const rule = refreshRule(attempt({ keyHash: 'key-2' }), policy);
-  const current = { family, token: newest, newest, parent };
+  const current = { family, token: newest, newest, parent, keyUsedFor: null };
   expect(rule(current)).toEqual(rule(current));
   expect(rule(current).result.type).toBe('rotated');
 });
 
 it('never moves the week backwards when an older request commits later', () => {
   const ahead = someFamily({ generation: 2, lastRotatedAt: rotatedAt + 500 });
-  const { write } = refreshRule(attempt({ keyHash: null }), policy)({ family: ahead, token: newest, newest, parent });
+  const { write } = refreshRule(
+    attempt({ keyHash: null }),
+    policy,
+  )({ ...found, family: ahead, token: newest, keyUsedFor: null });
   expect(write?.family.lastRotatedAt).toBe(rotatedAt + 500);
 });

@@ -1,7 +1,7 @@
 import type { Policy } from '../policy.ts';
 import type { Decision, Family, Found, Rule, Token } from '../store/session-store.ts';
 import { equalDigests } from '../tokens/digest.ts';
-import { type RevokeReason, revocation, withoutSuccessor } from './revocation.ts';
+import { type RevokeReason, revocation } from './revocation.ts';
 import { stateOf } from './token-state.ts';
 
 /** What the presented refresh token is to be exchanged for. */
@@ -70,7 +70,7 @@ function rotate(found: Found, attempt: RefreshAttempt, policy: Policy): Decision
   const { successor, deviceKey, now, clientId } = attempt;
   // A proof is what a retry is known by, and then the Idempotency-Key says nothing.
   const keyHash = deviceKey === null ? attempt.keyHash : null;
-  if (keyHash !== null && parent !== null && sameKey(parent, keyHash)) return { result: { type: 'key-reused' } };
+  if (keyHash !== null && found.keyUsedFor !== null) return { result: { type: 'key-reused' } };
   if (attempt.isOverLimit(family.id)) return { result: { type: 'over-limit' } };
   const isRecognisable = deviceKey !== null || keyHash !== null;
   const repeatable = replayWindowOf(token, policy) > 0 && isRecognisable && successor.sealed !== null;
@@ -104,7 +104,10 @@ function rotate(found: Found, attempt: RefreshAttempt, policy: Policy): Decision
   return {
     result: { type: 'rotated', family: rotatedFamily, keeps: repeatable ? { bound: token.bound } : null },
     // Using the successor ends the replay of its parent.
-    write: { family: rotatedFamily, tokens: [...(parent === null ? [] : [withoutSuccessor(parent)]), spent, next] },
+    write: {
+      family: rotatedFamily,
+      tokens: [...(parent === null ? [] : [{ ...parent, successor: null }]), spent, next],
+    },
   };
 }
 

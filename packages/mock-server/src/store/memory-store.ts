@@ -1,4 +1,5 @@
 import { day } from '../clock/duration.ts';
+import { endedToken } from './ended-token.ts';
 import type { Family, Found, Lookup, SessionStore, StoredSession, Token, Write } from './session-store.ts';
 import { shardedMap } from './sharded-map.ts';
 
@@ -32,7 +33,8 @@ export function memoryStore(): SessionStore {
   function find(lookup: Lookup): { entry: Entry; found: Found } | null {
     const token = 'familyId' in lookup ? undefined : byHash.get(tokenHash(lookup));
     const entry = families.get('familyId' in lookup ? lookup.familyId : (token?.familyId ?? ''));
-    const found = entry === undefined ? null : foundIn(entry, token);
+    const keyHash = 'tokenHash' in lookup ? lookup.keyHash : null;
+    const found = entry === undefined ? null : foundIn(entry, token, keyHash);
     return entry === undefined || found === null ? null : { entry, found };
   }
 
@@ -42,10 +44,13 @@ export function memoryStore(): SessionStore {
   function put(entry: Entry, { family, tokens }: Write): void {
     refuseUnlessConsistent(entry, tokens);
     entry.family = family;
-    for (const token of tokens) {
-      entry.tokens[token.generation - 1] = token;
-      index(token);
-    }
+    for (const token of tokens) replace(entry, token);
+    if (family.revokedAt !== null) for (const token of entry.tokens.map(endedToken)) replace(entry, token);
+  }
+
+  function replace(entry: Entry, token: Token): void {
+    entry.tokens[token.generation - 1] = token;
+    index(token);
   }
 
   function refuseUnlessConsistent(entry: Entry, written: readonly Token[]): void {
@@ -162,10 +167,17 @@ export function memoryStore(): SessionStore {
   };
 }
 
-function foundIn({ family, tokens }: Entry, looked?: Token): Found | null {
+function foundIn({ family, tokens }: Entry, looked?: Token, keyHash?: string | null): Found | null {
   const newest = tokens.at(-1);
   if (newest === undefined) return null;
-  return { family, token: looked ?? newest, newest, parent: tokens.at(-2) ?? null };
+  const keyUsedFor = keyHash ? tokens.find((token) => token.keyHash === keyHash)?.generation : undefined;
+  return {
+    family,
+    token: looked ?? newest,
+    newest,
+    parent: tokens.at(-2) ?? null,
+    keyUsedFor: keyUsedFor ?? null,
+  };
 }
 
 const lastDay = (family: Family): number => Math.floor(family.absoluteExpiresAt / day);

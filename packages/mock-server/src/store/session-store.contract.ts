@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { day } from '../clock/duration.ts';
 import { revocation } from '../rules/revocation.ts';
 import { logout, look, refresh, someFamily, someToken, start } from '../testing/rows.ts';
+import { keptForRetries } from './kept-for-retries.contract.ts';
 import type { Family, SessionStore } from './session-store.ts';
 
 /** What every `SessionStore` promises. Run it against each: `sessionStoreContract('memory', async () => memoryStore())`. */
@@ -175,18 +176,7 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
       expect(await store.decide({ revokeVerifier: 'verifier-of-hash-3' }, look)).toBeNull();
     });
 
-    it('erases successors of exchanges before an instant, those of bound tokens apart', async () => {
-      await openAnother('family-2', 'other-1');
-      const bound = someToken({ hash: 'bound-1', familyId: 'family-3', bound: true });
-      await store.open(someFamily({ id: 'family-3' }), bound);
-      for (const [name, now] of Object.entries({ hash: start + 1_000, bound: start + 1_000, other: start + 2_000 })) {
-        await store.decide({ tokenHash: `${name}-1` }, refresh(`${name}-2`, { now }));
-      }
-      const erase = (bound?: boolean) => store.eraseSuccessors(start + 2_000, 10, bound);
-      expect([await erase(), await erase(), await erase(true)]).toEqual([1, 0, 1]);
-      const kept = (await store.list()).flatMap(({ tokens }) => tokens.flatMap(({ successor }) => successor ?? []));
-      expect(kept).toEqual(['sealed-other-2']);
-    });
+    keptForRetries(() => store);
 
     it('is empty after clear', async () => {
       await store.clear();

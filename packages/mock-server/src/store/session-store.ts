@@ -30,7 +30,7 @@ export interface Token {
   readonly status: 'current' | 'rotated' | 'revoked';
   readonly createdAt: number;
   readonly rotatedAt: number | null;
-  /** SHA-256 of the Idempotency-Key it was exchanged with. */
+  /** SHA-256 of the Idempotency-Key it was exchanged with, for as long as its family lives: a key is good for one token. */
   readonly keyHash: string | null;
   /** The token it was exchanged for, readable only with this token and that key. */
   readonly successor: string | null;
@@ -41,7 +41,8 @@ export interface Token {
 }
 
 export type Lookup =
-  | { readonly tokenHash: string }
+  /** With `keyHash` it is also looked up which token of the family was exchanged with that key. */
+  | { readonly tokenHash: string; readonly keyHash?: string | null }
   | { readonly revokeVerifier: string }
   | { readonly familyId: string };
 
@@ -54,9 +55,14 @@ export interface Found {
   readonly newest: Token;
   /** The one before it. */
   readonly parent: Token | null;
+  /** Generation of the token that was exchanged with the key looked up; null when none was. */
+  readonly keyUsedFor: number | null;
 }
 
-/** Rows to replace, or to add where they are new; all or none. */
+/**
+ * Rows to replace, or to add where they are new; all or none. A family that is written as ended (`revokedAt`) takes its tokens
+ * along, and none has to be among `tokens`: afterwards none is `current`, and none keeps a `keyHash` or a `successor`.
+ */
 export interface Write {
   readonly family: Family;
   readonly tokens: readonly Token[];

@@ -1,9 +1,11 @@
 import { decodeProtectedHeader } from 'jose';
 import { expect, it } from 'vitest';
+import { day } from '../clock/duration.ts';
+import type { Policy } from '../policy.ts';
 import { apiOf, direct, outcomeOf, pairOf, testServer } from '../testing/api.ts';
 
-async function start() {
-  const { server, clock, keys } = testServer();
+async function start(policy: Partial<Policy> = {}) {
+  const { server, clock, keys } = testServer({ policy });
   const send = direct(server);
   const published = async () => {
     const { keys: jwks } = (await (await send('auth/jwks')).json()) as { keys: { kid: string; d?: string }[] };
@@ -43,16 +45,33 @@ it('can drop a key from API calls at once', async () => {
   expect((await api.logout(pairOf(old))).status).toBe(200);
 });
 
-it('keeps a replaced key for the 90 days and 20 minutes a session can last, and not for ever', async () => {
-  const { server, clock, keys } = await start();
-  await server.seedSession('ada');
+it.each([
+  ['90d 20m', {}],
+  ['90d 20m', { refreshTtl: 3_600_000, accessTtl: 60_000 }],
+  ['180d 20m', { refreshTtl: 180 * day }],
+  ['90d 1h', { accessTtl: 3_600_000 }],
+])(
+  'keeps a replaced key for the %s a session and its last access token can last, and not for ever (TOK-8)',
+  async (span, policy) => {
+    const { server, clock, keys } = await start(policy);
+    await server.seedSession('ada');
+    await server.keys.rotate();
+    clock.advance(span);
+    await server.keys.rotate();
+    expect(await keys.load()).toHaveLength(3);
+    clock.advance(1);
+    await server.keys.rotate();
+    expect(await keys.load()).toHaveLength(3);
+  },
+);
+
+it('calls a logout in the last hour of a long session a logout, though its key was replaced on the first day (TOK-8)', async () => {
+  const { server, clock, api } = await start({ refreshTtl: 180 * day, refreshWindow: 180 * day });
+  const tokens = await server.seedSession('ada');
   await server.keys.rotate();
-  clock.advance('90d 20m');
+  clock.advance('179d 23h');
   await server.keys.rotate();
-  expect(await keys.load()).toHaveLength(3);
-  clock.advance(1);
-  await server.keys.rotate();
-  expect(await keys.load()).toHaveLength(3);
+  expect(await outcomeOf(await api.logout(pairOf(tokens)))).toEqual([200, { status: 'revoked' }]);
 });
 
 it('publishes no private key', async () => {

@@ -1,5 +1,4 @@
 import { base64url, exportJWK, type JWK } from 'jose';
-import { day, minute } from '../clock/duration.ts';
 import { systemRandom } from './random.ts';
 
 /** One ES256 key pair. `replacedAt` is when a newer key took over signing; null for the one that signs. */
@@ -46,14 +45,14 @@ export async function newSigningKey({ extractable = false }: { extractable?: boo
   return { kid: base64url.encode(systemRandom(8)), ...pair, replacedAt: null, verifiesApiUntil: null };
 }
 
-/** How long a replaced key still proves an old access token genuine at logout: every session it signed for is over by then. */
-const genuineFor: number = 90 * day + 20 * minute;
-
-/** The keys after `newest` took over at `now`. `overlap` is how long the previous key goes on verifying API calls. */
+/**
+ * The keys after `newest` took over at `now`. `overlap` is how long the previous key goes on verifying API calls, `genuineFor` how
+ * long a replaced one proves old access tokens genuine at logout.
+ */
 export function rotated(
   present: readonly SigningKey[],
   newest: SigningKey,
-  { now, overlap }: { now: number; overlap: number },
+  { now, overlap, genuineFor }: { now: number; overlap: number; genuineFor: number },
 ): readonly SigningKey[] {
   const replaced = present.map((key) =>
     key.replacedAt === null ? { ...key, replacedAt: now, verifiesApiUntil: now + overlap } : key,

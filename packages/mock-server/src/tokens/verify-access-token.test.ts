@@ -1,6 +1,6 @@
 import { base64url, decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { apiOf, bearer, direct, formPost, testServer } from '../testing/api.ts';
+import { apiOf, bearer, direct, formPost, testServer, tokensOf } from '../testing/api.ts';
 import { signedByServer, signedByStranger, signedText, unsigned } from '../testing/forgeries.ts';
 import { publicJwk, type SigningKeys } from './signing-keys.ts';
 import { type ValidAccess, verifyForApi, verifyGenuine } from './verify-access-token.ts';
@@ -63,6 +63,10 @@ const forgeries: Record<string, Forge> = {
   'exp as text': claims((token) => ({ exp: String(decodeJwt(token).exp) as unknown as number })),
   'no exp': claims(() => ({ exp: undefined })),
   'an iat in the future': claims((token) => ({ iat: seconds(token) + 61 })),
+  'an nbf': claims((token) => ({ nbf: seconds(token) })),
+  'no sid': claims(() => ({ sid: undefined })),
+  'no jti': claims(() => ({ jti: undefined })),
+  'a key in its cnf that is none': claims(() => ({ cnf: { kid: 'x' } as never })),
   'an empty sub': claims(() => ({ sub: '' })),
   'sid as a number': claims(() => ({ sid: 7 })),
   'a claim twice': (token, keys) => {
@@ -72,6 +76,10 @@ const forgeries: Record<string, Forge> = {
   'a header member twice': (token, keys) => {
     const text = JSON.stringify(decodeProtectedHeader(token));
     return signedText(keys, `${text.slice(0, -1)},"alg":"ES256"}`, JSON.stringify(decodeJwt(token)));
+  },
+  'b64 false': (token, keys) => {
+    const head = { ...decodeProtectedHeader(token), b64: false, crit: ['b64'] };
+    return signedText(keys, JSON.stringify(head), JSON.stringify(decodeJwt(token)));
   },
   'a payload that is a list': (token, keys) =>
     signedText(keys, JSON.stringify(decodeProtectedHeader(token)), JSON.stringify([decodeJwt(token)])),
@@ -95,7 +103,12 @@ describe.each(Object.entries(forgeries))('an access token with %s', (_, forge) =
     const pair = formPost({ access_token: forged, refresh_token: unknown });
     expect((await send('auth/logout', pair)).status).toBe(401);
     expect((await store.find(sid))?.revokedAt).toBeNull();
-    expect((await apiOf(send).refresh(refresh_token)).status).toBe(200);
+    const refreshed = await tokensOf(await apiOf(send).refresh(refresh_token));
+
+    // With the session's own refresh token it is a theft, whatever it is that is wrong.
+    const stolen = formPost({ access_token: forged, refresh_token: refreshed.refresh_token });
+    expect((await send('auth/logout', stolen)).status).toBe(401);
+    expect((await store.find(sid))?.revokeReason).toBe('suspected_theft');
   });
 });
 

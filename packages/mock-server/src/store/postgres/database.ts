@@ -37,7 +37,7 @@ const modes = {
 
 const mostTries = 10;
 /** Milliseconds after which a statement or an idle transaction is given up: a server that hangs must not hold the others. */
-const patience = 5_000;
+const patience = 10_000;
 
 export function openDatabase(options: PostgresOptions | PooledOptions): Database {
   const schema = quoted(options.schema ?? 'latchkey');

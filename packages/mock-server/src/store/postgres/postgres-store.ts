@@ -36,12 +36,18 @@ export function storeOn(database: Database): SessionStore {
     const family = familyOf(row);
     const looked = 'looked' in row ? Number(row['looked']) : null;
     const generations = [looked ?? family.generation, family.generation, family.generation - 1];
-    const tokens = await client.query(sql.tokensOfGenerations, [family.id, generations]);
-    const found = tokens.rows.map(tokenOf);
+    const keyHash = 'tokenHash' in lookup ? (lookup.keyHash ?? null) : null;
+    const { rows: tokens } =
+      keyHash === null
+        ? await client.query(sql.tokensOfGenerations, [family.id, generations])
+        : await client.query(sql.tokensOfGenerationsAndKey, [family.id, generations, keyHash]);
+    const found = tokens.map(tokenOf);
+    const keyUsedFor = tokens[0]?.['key_used_for'] ?? null;
     return foundIn(
       family,
       found,
       found.find(({ generation }) => generation === looked),
+      keyUsedFor === null ? null : Number(keyUsedFor),
     );
   }
 
@@ -49,6 +55,7 @@ export function storeOn(database: Database): SessionStore {
     const { rowCount } = await client.query(sql.updateFamily, familyValues(family));
     if (rowCount !== 1) throw conflict();
     if (tokens.length > 0) await putTokens(client, tokens);
+    if (family.revokedAt !== null) await client.query(sql.endTokens, [family.id]);
   }
 
   async function putTokens(client: PostgresClient, tokens: readonly Token[]): Promise<void> {
@@ -71,7 +78,7 @@ export function storeOn(database: Database): SessionStore {
         if (found !== null && write !== undefined) await put(client, write);
         return { result };
       };
-      const decided = await turns.run(Object.values(lookup).join(), () => database.transact(work));
+      const decided = await turns.run(nameOf(lookup), () => database.transact(work));
       return (decided as { result: T }).result;
     },
 
@@ -119,5 +126,10 @@ export function storeOn(database: Database): SessionStore {
     },
   };
 }
+
+const nameOf = (lookup: Lookup): string => {
+  if ('familyId' in lookup) return lookup.familyId;
+  return 'tokenHash' in lookup ? lookup.tokenHash : lookup.revokeVerifier;
+};
 
 const parameters = ([text, value]: [string, string]): [string, string[]] => [text, [value]];

@@ -54,6 +54,7 @@ const tables = (schema: string): string => `
     PRIMARY KEY (family_id, generation)
   );
   CREATE UNIQUE INDEX one_current_token_per_family ON ${schema}.tokens (family_id) WHERE status = 'current';
+  CREATE INDEX tokens_by_key ON ${schema}.tokens (family_id, idem_key_hash) WHERE idem_key_hash IS NOT NULL;
   CREATE INDEX tokens_with_successor ON ${schema}.tokens (bound, rotated_at) WHERE successor_ct IS NOT NULL;
   CREATE TABLE ${schema}.users (username text PRIMARY KEY, password_hash text, claims text NOT NULL);
   CREATE TABLE ${schema}.settings (name text PRIMARY KEY, value text NOT NULL);

@@ -5,10 +5,12 @@ export interface Statements {
   lock(lookup: Lookup): [string, string];
   readonly lockFamiliesOfUser: string;
   readonly tokensOfGenerations: string;
+  readonly tokensOfGenerationsAndKey: string;
   readonly recentTokensOfUser: string;
   readonly addFamily: string;
   readonly updateFamily: string;
   readonly putTokens: string;
+  readonly endTokens: string;
   readonly family: string;
   readonly families: string;
   readonly familiesOfUser: string;
@@ -34,6 +36,9 @@ export function statementsIn(schema: string): Statements {
     // In one order, so that two that lock the same families do not wait for each other.
     lockFamiliesOfUser: `SELECT * FROM ${families} WHERE user_id = $1 ORDER BY id FOR UPDATE`,
     tokensOfGenerations: `SELECT * FROM ${tokens} WHERE family_id = $1 AND generation = ANY ($2)`,
+    tokensOfGenerationsAndKey: `SELECT *,
+        (SELECT generation FROM ${tokens} WHERE family_id = $1 AND idem_key_hash = $3 LIMIT 1) AS key_used_for
+      FROM ${tokens} WHERE family_id = $1 AND generation = ANY ($2)`,
     recentTokensOfUser: `SELECT t.* FROM ${families} f JOIN ${tokens} t ON t.family_id = f.id
       WHERE f.user_id = $1 AND t.generation >= f.generation - 1`,
     addFamily: `INSERT INTO ${families} (${familyColumns.join(', ')})
@@ -46,6 +51,9 @@ export function statementsIn(schema: string): Statements {
       ON CONFLICT (family_id, generation) DO UPDATE SET status = excluded.status, rotated_at = excluded.rotated_at,
         idem_key_hash = excluded.idem_key_hash, successor_ct = excluded.successor_ct
       WHERE kept.token_hash = excluded.token_hash`,
+    endTokens: `UPDATE ${tokens} SET status = CASE status WHEN 'current' THEN 'revoked' ELSE status END,
+        idem_key_hash = NULL, successor_ct = NULL
+      WHERE family_id = $1 AND (status = 'current' OR idem_key_hash IS NOT NULL OR successor_ct IS NOT NULL)`,
     family: `SELECT * FROM ${families} WHERE id = $1`,
     families: `SELECT * FROM ${families} ORDER BY created_at, id`,
     familiesOfUser: `SELECT * FROM ${families} WHERE user_id = $1 ORDER BY created_at, id`,

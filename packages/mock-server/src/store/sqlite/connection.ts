@@ -13,7 +13,7 @@ export interface Connection {
 export interface FileOptions {
   /** Created where there is none, readable to its owner only; `':memory:'` is a database that ends with the connection. */
   readonly file: string;
-  /** How long to wait for another process that is writing, in milliseconds. Default 5,000. */
+  /** How long to wait for another process that is writing, in milliseconds. Default 10,000. */
   readonly busyTimeout?: number;
 }
 
@@ -21,7 +21,7 @@ export interface FileOptions {
  * Opens the file in WAL mode: what was committed survives the end of the process, and with `synchronous = FULL` the end of the
  * machine's power too.
  */
-export function connect({ file, busyTimeout = 5_000 }: FileOptions): Connection {
+export function connect({ file, busyTimeout = 10_000 }: FileOptions): Connection {
   if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
   const database = new DatabaseSync(file, { timeout: busyTimeout, enableForeignKeyConstraints: true });
   const prepared = new Map<string, StatementSync>();

@@ -36,6 +36,7 @@ const tables = [
     PRIMARY KEY (family_id, generation)
   ) STRICT, WITHOUT ROWID`,
   "CREATE UNIQUE INDEX one_current_token_per_family ON tokens (family_id) WHERE status = 'current'",
+  'CREATE INDEX tokens_by_key ON tokens (family_id, idem_key_hash) WHERE idem_key_hash IS NOT NULL',
   'CREATE INDEX tokens_with_successor ON tokens (bound, rotated_at) WHERE successor_ct IS NOT NULL',
   'CREATE TABLE users (username TEXT PRIMARY KEY, password_hash TEXT, claims TEXT NOT NULL) STRICT',
   'CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT',

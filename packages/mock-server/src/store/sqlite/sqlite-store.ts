@@ -43,18 +43,22 @@ export function storeOn(connection: Connection): SessionStore {
     const looked = 'familyId' in lookup ? undefined : rows(...tokenQuery(lookup))[0];
     const familyId = 'familyId' in lookup ? lookup.familyId : String(looked?.['family_id']);
     const [family] = rows(sql.familyById, familyId);
-    return family === undefined ? null : foundOf(family, looked);
+    const keyHash = 'tokenHash' in lookup ? lookup.keyHash : null;
+    return family === undefined ? null : foundOf(family, looked, keyHash);
   }
 
-  function foundOf(row: Row, looked?: Row): Found | null {
+  function foundOf(row: Row, looked?: Row, keyHash?: string | null): Found | null {
     const family = familyOf(row);
     const recent = rows(sql.recentTokens, family.id, family.generation - 1).map(tokenOf);
-    return foundIn(family, recent, looked === undefined ? undefined : tokenOf(looked));
+    const holder = keyHash ? rows(sql.generationByKey, family.id, keyHash)[0] : undefined;
+    const keyUsedFor = holder === undefined ? null : Number(holder['generation']);
+    return foundIn(family, recent, looked === undefined ? undefined : tokenOf(looked), keyUsedFor);
   }
 
   function put({ family, tokens }: Write): void {
     if (run(sql.updateFamily, ...familyValues(family)) !== 1) throw conflict();
     putTokens(tokens);
+    if (family.revokedAt !== null) run(sql.endTokens, family.id);
   }
 
   function putTokens(tokens: readonly Token[]): void {
@@ -143,6 +147,7 @@ const sql = {
   deleteFamily: 'DELETE FROM families WHERE id = ?',
   tokenByHash: 'SELECT * FROM tokens WHERE token_hash = ?',
   tokenByVerifier: 'SELECT * FROM tokens WHERE revoke_verifier = ?',
+  generationByKey: 'SELECT generation FROM tokens WHERE family_id = ? AND idem_key_hash = ? LIMIT 1',
   recentTokens: 'SELECT * FROM tokens WHERE family_id = ? AND generation >= ?',
   tokens: 'SELECT * FROM tokens ORDER BY family_id, generation',
   tokensOfUser: `SELECT tokens.* FROM families JOIN tokens ON family_id = id
@@ -152,8 +157,11 @@ const sql = {
     ON CONFLICT (family_id, generation) DO UPDATE SET status = excluded.status, rotated_at = excluded.rotated_at,
       idem_key_hash = excluded.idem_key_hash, successor_ct = excluded.successor_ct
     WHERE token_hash = excluded.token_hash`,
+  endTokens: `UPDATE tokens SET status = CASE status WHEN 'current' THEN 'revoked' ELSE status END,
+      idem_key_hash = NULL, successor_ct = NULL
+    WHERE family_id = ? AND (status = 'current' OR idem_key_hash IS NOT NULL OR successor_ct IS NOT NULL)`,
   eraseSuccessors: `UPDATE tokens SET successor_ct = NULL WHERE (family_id, generation) IN (
-    SELECT family_id, generation FROM tokens 
+    SELECT family_id, generation FROM tokens
     WHERE successor_ct IS NOT NULL AND bound = ? AND rotated_at < ? LIMIT ?)`,
 } as const;
 
