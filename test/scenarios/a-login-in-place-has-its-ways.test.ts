@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { atRest, createScene, type Scene } from '../support/scene.ts';
+import { atRest, createScene, live, type Scene } from '../support/scene.ts';
 
 const ada = { username: 'ada', password: 'ada-password' };
 const bob = { username: 'bob', password: 'bob-password' };
@@ -118,4 +118,24 @@ it('a session revoked by the server asks with that reason, and a request goes on
   expect((await client.fetch('me')).status).toBe(200);
   expect(ask).toHaveBeenCalledTimes(1);
   expect(ask).toHaveBeenCalledWith('revoked');
+});
+
+it('requests of two tabs that learn together that the session is revoked go on together after one login (F3)', async () => {
+  const scene = createScene();
+  const asked: string[] = [];
+  const onLoginRequired = (why: string): Promise<unknown> => {
+    asked.push(why);
+    return new Promise(() => {});
+  };
+  const [a, b] = [scene.open({ onLoginRequired }), scene.open({ onLoginRequired })];
+  a.client.adoptTokens(await scene.server.seedSession('ada'));
+  await b.client.fetch('me');
+  await scene.server.sessions.revoke(scene.stored().sid);
+  const requests = [a.client.fetch('me'), b.client.fetch('me'), a.client.api.get('me'), b.client.api.get('me')];
+  await live(scene, 500, 10);
+  expect(asked).toEqual(['revoked', 'revoked']);
+  await b.client.login(ada);
+  await live(scene, 500, 10);
+  expect((await Promise.all(requests)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(scene.count('refresh')).toBe(1);
 });

@@ -42,7 +42,7 @@ export interface Acquire {
 const timeToCatchUp = 50;
 
 export function createAcquire(
-  { now, setTimer, expiryMargin }: Tab,
+  { now, setTimer, store, expiryMargin }: Tab,
   watch: SessionWatch,
   coordinator: RefreshCoordinator,
   loginWait: LoginWait,
@@ -58,6 +58,9 @@ export function createAcquire(
     } catch (error) {
       if (error instanceof LoginRequiredError) return loginWait.sameUser(held, error.reason, error);
       if (error instanceof RefreshRejectedError) return loginWait.sameUser(held, endedBecause(error), error);
+      // Refused to another tab, which has said so: here, too, somebody waits.
+      const why = error instanceof NotSignedInError && store.heard(held.id).reason;
+      if (why && why !== 'other-tab') return loginWait.sameUser(held, why, error);
       throw error;
     }
   };
