@@ -1,4 +1,9 @@
-import type { MarkdownRenderer } from 'vitepress';
+/** What this needs of the renderer of Markdown: by shape, because the repository's own checks do without that package. */
+interface Markdown<T, Rest extends unknown[]> {
+  readonly renderer: {
+    readonly rules: { fence?: ((tokens: T[], index: number, ...rest: Rest) => string) | undefined };
+  };
+}
 
 const escaped = (text: string): string => text.replace(/[&<>"{}]/g, (character) => `&#${character.codePointAt(0)};`);
 
@@ -53,11 +58,14 @@ export function drawSequence(source: string): string {
 }
 
 /** Draws the fences that the code host draws too. */
-export function sequenceDiagrams(markdown: MarkdownRenderer): void {
-  const fence = markdown.renderer.rules.fence;
-  markdown.renderer.rules.fence = (tokens, index, options, env, self) => {
+export function sequenceDiagrams<T extends { info: string; content: string }, Rest extends unknown[]>(
+  markdown: Markdown<T, Rest>,
+): void {
+  const { rules } = markdown.renderer;
+  const { fence } = rules;
+  rules.fence = (tokens, index, ...rest) => {
     const token = tokens[index];
     if (token?.info.trim() === 'mermaid') return drawSequence(token.content);
-    return fence?.(tokens, index, options, env, self) ?? '';
+    return fence?.(tokens, index, ...rest) ?? '';
   };
 }
