@@ -24,12 +24,6 @@ interface CallFacts {
 
 const defaultTimeout = 10_000;
 
-/** A request of its own, because ky's errors carry ky's request into whatever reports them. */
-function withToken(request: Request, accessToken: string): Request {
-  // One by one: where MSW records raw headers, a copy made of a Headers object loses some.
-  return new Request(request, { headers: [...request.headers, ['authorization', `Bearer ${accessToken}`]] });
-}
-
 /**
  * ky over the same path as `client.fetch`. The application's hooks, retries and `Authorization` keep their meaning; waiting
  * for a refresh is not charged to a request's `timeout`, so that the time limit is kept here, around the network alone.
@@ -46,14 +40,8 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
   };
 
   /** One attempt on the network, ended after `timeout`. */
-  const attempt = (
-    request: Request,
-    init: RequestInit,
-    timeout: number | false,
-    accessToken: string | null = null,
-  ): Promise<Response> => {
-    const sent = accessToken === null ? request : withToken(request, accessToken);
-    if (timeout === false) return fetch()(sent, init);
+  const attempt = (request: Request, init: RequestInit, timeout: number | false): Promise<Response> => {
+    if (timeout === false) return fetch()(request, init);
     const limit = new AbortController();
     const signal = AbortSignal.any([request.signal, limit.signal]);
     return new Promise((resolve, reject) => {
@@ -61,9 +49,9 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
         reject(new TimeoutError(request));
         limit.abort();
       }, timeout);
-      fetch()(sent, { ...init, signal })
-        .then(resolve, reject)
-        .finally(cancel);
+      const answer = fetch()(request, { ...init, signal });
+      answer.then(cancel, cancel);
+      answer.then(resolve, reject);
     });
   };
 
@@ -85,7 +73,11 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
       send(accessToken, last) {
         const target = spare ?? request;
         if (mayHaveBody && !last) spare = request.clone();
-        return attempt(target, rest, timeout, accessToken);
+        if (accessToken === null) return attempt(target, rest, timeout);
+        // Never set on ky's request, which ky's errors carry into whatever reports them. One by one: where MSW records raw
+        // headers, a copy made of a Headers object loses some.
+        const headers: HeadersInit = [...target.headers, ['authorization', `Bearer ${accessToken}`]];
+        return attempt(target, { ...rest, headers }, timeout);
       },
       release() {
         spare = null;
