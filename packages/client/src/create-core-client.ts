@@ -101,8 +101,11 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     watch.current,
     tab.now,
     (response) =>
+      // Not asked of every response: a property of one takes time in some browsers.
+      (given.isTokenExpired || response.status === 401) &&
       // What an unlisted server answers after a redirect says nothing about our token.
-      !(response.redirected && !audience.mayCarry(response.url)) && options.saysExpired(response),
+      !(response.redirected && !audience.mayCarry(response.url)) &&
+      options.saysExpired(response),
   );
 
   if (found) coordinator.resume(found);

@@ -8,6 +8,9 @@ export interface TokenAudience {
   mayCarry(url: string): boolean;
 }
 
+/** A relative URL that needs no parsing: nothing in it could lead elsewhere, or be written in another way. */
+const plain = /^\w[\w/-]*(\?[\w=&-]*)?$/;
+
 const local = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 /**
@@ -38,13 +41,14 @@ export function createTokenAudience(base: URL, apis: readonly (string | URL)[]):
     return origin + pathname;
   });
   // Any URL that begins with a whole origin is inside it, whatever follows: no parsing needed.
-  const origins = prefixes.filter((prefix) => prefix === `${new URL(prefix).origin}/`);
+  const origins = prefixes.filter((prefix) => prefix === new URL('/', prefix).href);
   const isWhole = (url: string): boolean => origins.some((origin) => url.startsWith(origin));
 
   return {
     resolve(input) {
-      if (typeof input === 'string' && isWhole(input)) return input;
-      return new URL(input, base).href;
+      const text = String(input);
+      if (plain.test(text)) return base.href + text;
+      return isWhole(text) ? text : new URL(text, base).href;
     },
     mayCarry(url) {
       if (isWhole(url)) return true;

@@ -44,9 +44,16 @@ export function openStorage(choice: StorageKind | AuthStorage, onFailure: (error
       if (!base || memory.size > 0) return 'memory';
       return named ? choice : 'custom';
     },
-    getItem: (key) =>
+    getItem(key) {
+      let value: string | null = null;
+      try {
+        if (base) value = base.getItem(key);
+      } catch {
+        // As good as nothing.
+      }
       // Whatever another tab stored meanwhile is newer than what this tab could not store.
-      (base && attempt(() => base.getItem(key))) ?? memory.get(key) ?? null,
+      return value ?? memory.get(key) ?? null;
+    },
     setItem(key, value) {
       const first = memory.size === 0;
       memory.set(key, value);
