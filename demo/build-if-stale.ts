@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const packages = [
-  { folder: 'packages/client', bundle: 'dist/latchkey.iife.min.js' },
-  { folder: 'packages/mock-server', bundle: 'dist/latchkey-mock-server.iife.min.js' },
+  { folder: 'packages/client', last: 'dist/integrity.json' },
+  { folder: 'packages/mock-server', last: 'dist/integrity.json' },
 ];
 
-/** Builds both packages where a bundle is missing or older than what it is made from. */
+/** Builds both packages where what a build writes last is missing or older than what it is made from. */
 export function buildIfStale(say: (line: string) => void): void {
-  if (packages.every(({ folder, bundle }) => changedAt(join(root, folder, bundle)) > newestSource(join(root, folder))))
+  if (packages.every(({ folder, last }) => changedAt(join(root, folder, last)) > newestSource(join(root, folder))))
     return;
   say('Building both packages …');
   const { status } = spawnSync(process.execPath, ['--run', 'build'], { cwd: root, stdio: 'inherit' });

@@ -17,11 +17,13 @@ const html = 'text/html; charset=utf-8';
 const script = 'text/javascript; charset=utf-8';
 const sourceMap = 'application/json; charset=utf-8';
 
+const bundleFolders = ['../packages/client/dist/', '../packages/mock-server/dist/'] as const;
+
 /** Everything there is to get: no folder is served, only these files. */
 const files: ReadonlyMap<string, { path: string; type: string }> = new Map([
   ['/', { path: at('index.html'), type: html }],
-  ...bundle('../packages/client/dist/', 'latchkey.iife.min.js'),
-  ...bundle('../packages/mock-server/dist/', 'latchkey-mock-server.iife.min.js'),
+  ...bundle(bundleFolders[0], 'latchkey.iife.min.js'),
+  ...bundle(bundleFolders[1], 'latchkey-mock-server.iife.min.js'),
   ['/mockServiceWorker.js', { path: ofMockServer.resolve('msw/mockServiceWorker.js'), type: script }],
 ]);
 
@@ -79,9 +81,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return send(response, 405, 'Only GET.\n', { allow: 'GET, HEAD' });
   const file = files.get(pathname);
   if (file === undefined) return send(response, 404, 'Not here.\n');
-  const body = await readFile(file.path);
-  const policy = file.type === html ? { 'content-security-policy': policyFor(body.toString()) } : {};
-  send(response, 200, body, { 'content-type': file.type, ...policy });
+  const content = await readFile(file.path);
+  if (file.type !== html) return send(response, 200, content, { 'content-type': file.type });
+  const page = withIntegrity(content.toString(), await hashesOfBundles());
+  send(response, 200, page, { 'content-type': file.type, 'content-security-policy': policyFor(page) });
 }
 
 function send(
@@ -98,6 +101,19 @@ function send(
     ...headers,
   });
   response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+/** File name → `integrity`, as the builds wrote it. */
+async function hashesOfBundles(): Promise<Record<string, string>> {
+  const written = bundleFolders.map((folder) => readFile(at(`${folder}integrity.json`), 'utf8'));
+  return Object.assign({}, ...(await Promise.all(written)).map((text) => JSON.parse(text)));
+}
+
+/** The page whose browser runs the two bundles only as they were built. */
+function withIntegrity(page: string, hashes: Record<string, string>): string {
+  return page.replace(/<script src="([^"]+)">/g, (_, name: string) => {
+    return `<script src="${name}" integrity="${hashes[name] ?? ''}" crossorigin="anonymous">`;
+  });
 }
 
 /** What the page may do: run its own two bundles and its own inline code, and talk to nobody but this origin. */

@@ -4,6 +4,7 @@ import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import dts from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
+import { scriptTagIntegrity } from '../script-tag-integrity.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const entries = { index: at('src/index.ts'), core: at('src/core.ts'), dpop: at('src/dpop.ts') };
@@ -21,7 +22,7 @@ const modules = Object.entries(entries).flatMap(([name, input]) => [
 
 const scriptTag = {
   input: entries.index,
-  plugins: [resolve({ browser: true }), transpile, terser()],
+  plugins: [resolve({ browser: true }), transpile, terser(), scriptTagIntegrity()],
   output: { file: at('dist/latchkey.iife.min.js'), format: 'iife', name: 'Latchkey', sourcemap: true },
 };
 

@@ -5,6 +5,7 @@ import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import dts from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
+import { scriptTagIntegrity } from '../script-tag-integrity.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const entries = ['index', 'msw', 'node', 'indexeddb', 'sqlite', 'postgres'];
@@ -32,7 +33,7 @@ const modules = [
 
 const scriptTag = {
   input: at('src/iife.ts'),
-  plugins: [resolve({ browser: true }), commonjs(), transpile, terser()],
+  plugins: [resolve({ browser: true }), commonjs(), transpile, terser(), scriptTagIntegrity()],
   output: {
     file: at('dist/latchkey-mock-server.iife.min.js'),
     format: 'iife',

@@ -38,13 +38,38 @@ test('each of the thirty security tests has a test with its id', () => {
   expect(missing).toEqual([]);
 });
 
-test('the client depends on ky and jwt-decode in exact versions, and nothing published runs a script at install', () => {
+test('every thief of the threat model is in the document, and what stops or bounds him', () => {
+  const rows = text
+    .split('\n## ')
+    .find((section) => section.startsWith('Who stole what'))
+    ?.split('\n')
+    .filter((row) => row.startsWith('| ') && !/^\| (the thief|---)/.test(row));
+  expect(rows).toHaveLength(8);
+  for (const row of rows ?? []) expect(row.split('|').filter((cell) => cell.trim() !== '')).toHaveLength(3);
+});
+
+test('the client depends on ky and jwt-decode, in exact versions, and nothing published runs a script at install', () => {
+  const exact = /^\d+\.\d+\.\d+$/;
   expect(manifest('client')['dependencies']).toEqual({
-    'jwt-decode': expect.stringMatching(/^\d+\.\d+\.\d+$/),
-    ky: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+    'jwt-decode': expect.stringMatching(exact),
+    ky: expect.stringMatching(exact),
   });
-  for (const name of ['client', 'mock-server']) {
-    const { scripts = {} } = manifest(name);
-    expect(Object.keys(scripts).filter((script) => /install|prepare/.test(script))).toEqual([]);
+  expect(manifest('mock-server')['dependencies']).toEqual({ jose: expect.stringMatching(exact) });
+  for (const name of ['client', 'mock-server']) expect(manifest(name)['scripts'] ?? {}).toEqual({});
+});
+
+test('workflows pin every action to a commit, and only publishing may write anything', () => {
+  const folder = `${root}.github/workflows/`;
+  const workflows = readdirSync(folder).map((name) => ({ name, yaml: readFileSync(folder + name, 'utf8') }));
+  expect(workflows.map(({ name }) => name)).toEqual(['ci.yml', 'release.yml']);
+  for (const { name, yaml } of workflows) {
+    const actions = [...yaml.matchAll(/uses: (?!\.\/)(\S+)/g)].map(([, action]) => action);
+    expect(actions.length, name).toBeGreaterThan(0);
+    for (const action of actions) expect(action, name).toMatch(/^[\w./-]+@[0-9a-f]{40}$/);
+    expect(yaml, name).toMatch(/^permissions:\n {2}contents: read\n$/m);
+    expect([...yaml.matchAll(/: write$/gm)], name).toHaveLength(name === 'release.yml' ? 1 : 0);
+    expect(yaml, name).not.toMatch(/secrets\./);
   }
+  expect(workflows[1]?.yaml).toMatch(/id-token: write[\s\S]*--provenance/);
+  expect(workflows[0]?.yaml).toMatch(/pnpm@12 audit$/m);
 });

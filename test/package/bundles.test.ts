@@ -7,9 +7,12 @@ import { describe, expect, inject, test } from 'vitest';
 const dist = (name: string) => join(inject('consumer'), 'node_modules', name, 'dist');
 
 /** All of an entry with what it depends on, as a bundler ships it: ES2022, minified, brotli. */
-async function shipped(entry: string): Promise<{ bytes: number; inputs: string[] }> {
+async function shipped(...entries: string[]): Promise<{ bytes: number; inputs: string[] }> {
   const { outputFiles, metafile } = await build({
-    entryPoints: [join(dist('@latchkey/client'), entry)],
+    stdin: {
+      contents: entries.map((entry) => `export * from './${entry}';`).join('\n'),
+      resolveDir: dist('@latchkey/client'),
+    },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -40,6 +43,16 @@ describe('the client grows only on purpose', () => {
       expect(bytes).toBeGreaterThan(1_000);
     },
   );
+});
+
+test('dpop.js adds at most 1500 bytes to the core, and nothing where it is not imported', async () => {
+  const core = await shipped('core.js');
+  const { bytes } = await shipped('core.js', 'dpop.js');
+  console.log(`  dpop.js adds ${kB(bytes - core.bytes)} of 1.50 kB to core.js (minified, brotli)`);
+  expect(bytes - core.bytes).toBeLessThanOrEqual(1_500);
+  expect(bytes - core.bytes).toBeGreaterThan(500);
+  expect(core.inputs.filter((path) => path.includes('dpop'))).toEqual([]);
+  expect(await readFile(join(dist('@latchkey/client'), 'core.js'), 'utf8')).not.toContain('dpop+jwt');
 });
 
 test('the core has no ky in it', async () => {

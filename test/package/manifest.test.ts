@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData, type Problem } from '@arethetypeswrong/core';
@@ -31,10 +32,28 @@ describe.each(inject('packed'))('$name', ({ name, tarball }) => {
     expect(analysis.problems.filter((problem) => !meant.some(({ matches }) => matches(problem)))).toEqual([]);
   });
 
+  test('runs no script when it is installed, and depends on exact versions alone', async () => {
+    const installed = await readFile(join(inject('consumer'), 'node_modules', name, 'package.json'), 'utf8');
+    const { scripts = {}, dependencies = {} } = JSON.parse(installed) as Record<string, Record<string, string>>;
+    expect(Object.keys(scripts)).toEqual([]);
+    expect(Object.keys(dependencies).length).toBeGreaterThan(0);
+    for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  test('says the integrity of its script tag', async () => {
+    const dist = join(inject('consumer'), 'node_modules', name, 'dist');
+    const hashes = JSON.parse(await readFile(join(dist, 'integrity.json'), 'utf8')) as Record<string, string>;
+    expect(Object.keys(hashes)).toEqual([expect.stringMatching(/\.iife\.min\.js$/)]);
+    for (const [file, integrity] of Object.entries(hashes)) {
+      const hash = createHash('sha384').update(await readFile(join(dist, file)));
+      expect(integrity).toBe(`sha384-${hash.digest('base64')}`);
+    }
+  });
+
   test('holds what was built, its manifest, its license and its README, and nothing else', async () => {
     const files = createPackageFromTarballData(await readFile(tarball)).listFiles();
     const names = files.map((file) => file.replace(/^\/node_modules\/@latchkey\/[^/]+\//, '')).sort();
-    const meantToBeThere = /^(dist\/[\w.-]+\.(js|d\.ts|js\.map)|LICENSE|README\.md|package\.json)$/;
+    const meantToBeThere = /^(dist\/([\w.-]+\.(js|d\.ts|js\.map)|integrity\.json)|LICENSE|README\.md|package\.json)$/;
     expect(names).toEqual(expect.arrayContaining(['LICENSE', 'dist/index.js', 'package.json']));
     expect(names.filter((path) => !meantToBeThere.test(path))).toEqual([]);
   });

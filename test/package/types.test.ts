@@ -6,7 +6,13 @@ import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
 
 const run = promisify(execFile);
-const compiler = (name: string) => fileURLToPath(new URL(`../../node_modules/.bin/${name}`, import.meta.url));
+/** The oldest and the newest TypeScript that the types are for, and one between. */
+const compilers: Record<string, string> = {
+  '5.9': '../../node_modules/typescript-5.9/bin/tsc',
+  '6': '../../node_modules/.bin/tsc6',
+  '7': '../../node_modules/.bin/tsc',
+};
+const compiler = (version: string) => fileURLToPath(new URL(compilers[version] ?? '', import.meta.url));
 
 const application = `
 import { createAuthClient, isAuthError, type AuthClient, type SessionSnapshot } from '@latchkey/client';
@@ -41,33 +47,37 @@ describe.each([
   ['node16', { module: 'node16', moduleResolution: 'node16' }],
   ['bundler', { module: 'esnext', moduleResolution: 'bundler' }],
 ])('with moduleResolution %s', (title, options) => {
-  test.each(['tsc', 'tsc6'])('an application type-checks against the packed types with %s', async (name) => {
-    const folder = join(inject('consumer'), `types-${title}-${name}`);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'application.ts'), application);
-    await writeFile(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({
-        compilerOptions: {
-          ...options,
-          target: 'es2022',
-          lib: ['es2023', 'dom', 'dom.iterable'],
-          strict: true,
-          exactOptionalPropertyTypes: true,
-          skipLibCheck: false,
-          types: [],
-          noEmit: true,
-        },
-        files: ['application.ts'],
-      }),
-    );
-    const result = await run(compiler(name), ['-p', folder, '--pretty', 'false']).catch(
-      (error: { stdout: string }) => error,
-    );
-    // What the packages depend on may have its own quarrels with a compiler; ours must have none.
-    const ours = result.stdout
-      .split('\n')
-      .filter((line) => line !== '' && !/^(\.\.\/)*node_modules\/(?!@latchkey)/.test(line));
-    expect(ours).toEqual([]);
-  });
+  test.each(Object.keys(compilers))(
+    'an application type-checks against the packed types with TypeScript %s',
+    async (name) => {
+      expect((await run(compiler(name), ['--version'])).stdout).toContain(` ${name}.`);
+      const folder = join(inject('consumer'), `types-${title}-${name}`);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'application.ts'), application);
+      await writeFile(
+        join(folder, 'tsconfig.json'),
+        JSON.stringify({
+          compilerOptions: {
+            ...options,
+            target: 'es2022',
+            lib: ['es2023', 'dom', 'dom.iterable'],
+            strict: true,
+            exactOptionalPropertyTypes: true,
+            skipLibCheck: false,
+            types: [],
+            noEmit: true,
+          },
+          files: ['application.ts'],
+        }),
+      );
+      const result = await run(compiler(name), ['-p', folder, '--pretty', 'false']).catch(
+        (error: { stdout: string }) => error,
+      );
+      // What the packages depend on may have its own quarrels with a compiler; ours must have none.
+      const ours = result.stdout
+        .split('\n')
+        .filter((line) => line !== '' && !/^(\.\.\/)*node_modules\/(?!@latchkey)/.test(line));
+      expect(ours).toEqual([]);
+    },
+  );
 });

@@ -41,6 +41,97 @@ interface Platform {
     random(bytes: number): Uint8Array;
 }
 
+/** The stable code of every error this package throws or rejects with. */
+type AuthErrorCode = 'ERR_NOT_SIGNED_IN' | 'ERR_LOGIN_REQUIRED' | 'ERR_LOGIN_FAILED' | 'ERR_REFRESH_REJECTED' | 'ERR_REFRESH_UNAVAILABLE' | 'ERR_SESSION_CHANGED' | 'ERR_NOT_REPLAYABLE' | 'ERR_STORAGE' | 'ERR_CONFIGURATION';
+/** What an error may carry besides its message. */
+interface AuthErrorFacts {
+    /** The error underneath, where there is one. */
+    cause?: unknown;
+    /** The HTTP status that led here, where there was an answer. */
+    status?: number | undefined;
+    /** Whether the same call may succeed later without the user doing anything. Default `false`. */
+    retryable?: boolean;
+}
+/**
+ * The base of every error of this package. Decide by `code` (stable) or with {@link isAuthError}; the message is for people.
+ * No error ever holds a token.
+ *
+ * @example
+ * try { await client.fetch('orders'); }
+ * catch (error) { if (isAuthError(error) && error.retryable) showOfflineBanner(); else throw error; }
+ */
+declare class AuthError extends Error {
+    name: string;
+    readonly code: AuthErrorCode;
+    readonly retryable: boolean;
+    readonly status: number | undefined;
+    constructor(code: AuthErrorCode, message: string, facts?: AuthErrorFacts);
+}
+/** There is no session, or it ended while this call was waiting. */
+declare class NotSignedInError extends AuthError {
+    name: "NotSignedInError";
+    constructor(message?: string, facts?: AuthErrorFacts);
+}
+/** The session lapsed: the week or the three months are over, and the user has to log in again. */
+declare class LoginRequiredError extends AuthError {
+    name: "LoginRequiredError";
+    /** Which of the two limits was reached. */
+    readonly reason: 'window-passed' | 'session-expired';
+    constructor(reason: 'window-passed' | 'session-expired', facts?: AuthErrorFacts);
+}
+/** The server refused the credentials, or could not be asked (`retryable` tells which). */
+declare class LoginFailedError extends AuthError {
+    name: "LoginFailedError";
+    /** The server's own error code, such as `invalid_grant` (RFC 6749 §5.2); `null` without an answer. */
+    readonly error: string | null;
+    /** Milliseconds to wait before trying again, where the server said so. */
+    readonly retryAfter: number | undefined;
+    constructor(message: string, facts?: AuthErrorFacts & {
+        error?: string | null;
+        retryAfter?: number | undefined;
+    });
+}
+/** The server refused the refresh token: the session has ended. */
+declare class RefreshRejectedError extends AuthError {
+    name: "RefreshRejectedError";
+    /** The server's own error code, such as `invalid_grant`. */
+    readonly error: string;
+    constructor(error: string, facts?: AuthErrorFacts);
+}
+/** No answer that settles anything: network, timeout, 408, 425, 429, 5xx, or not JSON. The session stays as it was. */
+declare class RefreshUnavailableError extends AuthError {
+    name: "RefreshUnavailableError";
+    /** Milliseconds until the next attempt is allowed, where that is known. */
+    readonly retryAfter: number | undefined;
+    constructor(message: string, facts?: AuthErrorFacts & {
+        retryAfter?: number | undefined;
+    });
+}
+/** Another user or session took over while this call was under way. It was not sent under the new one. */
+declare class SessionChangedError extends AuthError {
+    name: "SessionChangedError";
+    constructor(facts?: AuthErrorFacts);
+}
+/** The access token was refused and the body was a stream, which cannot be sent twice. The token has been refreshed. */
+declare class NotReplayableError extends AuthError {
+    name: "NotReplayableError";
+    /** The 401 that was answered. Not enumerable, so that a log of the error does not drag it along. */
+    readonly response: Response;
+    constructor(response: Response);
+}
+/** The browser refused to store the session. It goes on in memory, for this tab. */
+declare class StorageError extends AuthError {
+    name: "StorageError";
+    constructor(facts?: AuthErrorFacts);
+}
+/** An option or an argument makes no sense. Thrown at once, where the mistake is. */
+declare class ConfigurationError extends AuthError {
+    name: "ConfigurationError";
+    constructor(message: string, facts?: AuthErrorFacts);
+}
+/** Whether `error` is one of this package's errors; also across realms and across two copies of the package. */
+declare function isAuthError(error: unknown): error is AuthError;
+
 /** Claims of the access token, decoded and NOT verified: hints for the user interface, never a basis for a decision (RFC 9068 §6). */
 type Claims = {
     readonly sub?: string;
@@ -147,105 +238,6 @@ interface AuthStorage {
     removeItem(key: string): void;
 }
 
-/** What `client.fetch` takes besides everything native fetch takes. */
-interface AuthInit extends RequestInit {
-    /** `false` sends this one request without the access token, and leaves a 401 to the caller. */
-    auth?: boolean;
-}
-
-/** The stable code of every error this package throws or rejects with. */
-type AuthErrorCode = 'ERR_NOT_SIGNED_IN' | 'ERR_LOGIN_REQUIRED' | 'ERR_LOGIN_FAILED' | 'ERR_REFRESH_REJECTED' | 'ERR_REFRESH_UNAVAILABLE' | 'ERR_SESSION_CHANGED' | 'ERR_NOT_REPLAYABLE' | 'ERR_STORAGE' | 'ERR_CONFIGURATION';
-/** What an error may carry besides its message. */
-interface AuthErrorFacts {
-    /** The error underneath, where there is one. */
-    cause?: unknown;
-    /** The HTTP status that led here, where there was an answer. */
-    status?: number | undefined;
-    /** Whether the same call may succeed later without the user doing anything. Default `false`. */
-    retryable?: boolean;
-}
-/**
- * The base of every error of this package. Decide by `code` (stable) or with {@link isAuthError}; the message is for people.
- * No error ever holds a token.
- *
- * @example
- * try { await client.fetch('orders'); }
- * catch (error) { if (isAuthError(error) && error.retryable) showOfflineBanner(); else throw error; }
- */
-declare class AuthError extends Error {
-    name: string;
-    readonly code: AuthErrorCode;
-    readonly retryable: boolean;
-    readonly status: number | undefined;
-    constructor(code: AuthErrorCode, message: string, facts?: AuthErrorFacts);
-}
-/** There is no session, or it ended while this call was waiting. */
-declare class NotSignedInError extends AuthError {
-    name: "NotSignedInError";
-    constructor(message?: string, facts?: AuthErrorFacts);
-}
-/** The session lapsed: the week or the three months are over, and the user has to log in again. */
-declare class LoginRequiredError extends AuthError {
-    name: "LoginRequiredError";
-    /** Which of the two limits was reached. */
-    readonly reason: 'window-passed' | 'session-expired';
-    constructor(reason: 'window-passed' | 'session-expired', facts?: AuthErrorFacts);
-}
-/** The server refused the credentials, or could not be asked (`retryable` tells which). */
-declare class LoginFailedError extends AuthError {
-    name: "LoginFailedError";
-    /** The server's own error code, such as `invalid_grant` (RFC 6749 §5.2); `null` without an answer. */
-    readonly error: string | null;
-    /** Milliseconds to wait before trying again, where the server said so. */
-    readonly retryAfter: number | undefined;
-    constructor(message: string, facts?: AuthErrorFacts & {
-        error?: string | null;
-        retryAfter?: number | undefined;
-    });
-}
-/** The server refused the refresh token: the session has ended. */
-declare class RefreshRejectedError extends AuthError {
-    name: "RefreshRejectedError";
-    /** The server's own error code, such as `invalid_grant`. */
-    readonly error: string;
-    constructor(error: string, facts?: AuthErrorFacts);
-}
-/** No answer that settles anything: network, timeout, 408, 425, 429, 5xx, or not JSON. The session stays as it was. */
-declare class RefreshUnavailableError extends AuthError {
-    name: "RefreshUnavailableError";
-    /** Milliseconds until the next attempt is allowed, where that is known. */
-    readonly retryAfter: number | undefined;
-    constructor(message: string, facts?: AuthErrorFacts & {
-        retryAfter?: number | undefined;
-    });
-}
-/** Another user or session took over while this call was under way. It was not sent under the new one. */
-declare class SessionChangedError extends AuthError {
-    name: "SessionChangedError";
-    constructor(facts?: AuthErrorFacts);
-}
-/** The access token was refused and the body was a stream, which cannot be sent twice. The token has been refreshed. */
-declare class NotReplayableError extends AuthError {
-    name: "NotReplayableError";
-    /** The 401 that was answered. Not enumerable, so that a log of the error does not drag it along. */
-    readonly response: Response;
-    constructor(response: Response);
-}
-/** The browser refused to store the session. It goes on in memory, for this tab. */
-declare class StorageError extends AuthError {
-    name: "StorageError";
-    constructor(facts?: AuthErrorFacts);
-}
-/** An option or an argument makes no sense. Thrown at once, where the mistake is. */
-declare class ConfigurationError extends AuthError {
-    name: "ConfigurationError";
-    constructor(message: string, facts?: AuthErrorFacts);
-}
-/** Whether `error` is one of this package's errors; also across realms and across two copies of the package. */
-declare function isAuthError(error: unknown): error is AuthError;
-
-type OnLoginRequired = (why: LapsedReason | SignedOutReason) => Promise<unknown> | undefined;
-
 /** The pair as the protocol needs it. */
 interface TokenPair {
     readonly accessToken: string;
@@ -269,14 +261,14 @@ type TokenOutcome = {
     /** The server's error code, verbatim (RFC 6749 §5.2). */
     readonly error: string;
     /** `expired`: one of the two limits has passed. `revoked`: the session was ended on the server. */
-    readonly reason?: string;
+    readonly reason?: string | undefined;
     readonly status: number;
-    readonly description?: string;
+    readonly description?: string | undefined;
 } | {
     readonly kind: 'unavailable';
-    readonly status?: number;
+    readonly status?: number | undefined;
     /** Milliseconds. */
-    readonly retryAfter?: number;
+    readonly retryAfter?: number | undefined;
     readonly cause?: unknown;
 };
 /** What a final answer to a logout means; `unsettled` means ask again later. */
@@ -298,6 +290,14 @@ interface AuthProtocol {
     /** @param asked which request this answers: what refuses a login need not end a session. */
     readTokens(response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome>;
     readLogout(response: Response): Promise<LogoutOutcome>;
+}
+
+type OnLoginRequired = (why: LapsedReason | SignedOutReason) => Promise<unknown> | undefined;
+
+/** What `client.fetch` takes besides everything native fetch takes. */
+interface AuthInit extends RequestInit {
+    /** `false` sends this one request without the access token, and leaves a 401 to the caller. */
+    auth?: boolean;
 }
 
 /** Everything `createAuthClient` takes. Only `baseUrl` is required. Durations are milliseconds. */
