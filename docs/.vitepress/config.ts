@@ -19,6 +19,14 @@ function sourcesAddress(): string | null {
   );
 }
 
+/** Pages outside of `docs` have no Vue beside them. When pages are rendered, it is the one that is installed here. */
+const vueFromHere = {
+  name: 'vue-from-here',
+  enforce: 'pre' as const,
+  resolveId: (source: string, _importer: string | undefined, { ssr }: { ssr?: boolean }) =>
+    ssr && /^vue(\/server-renderer)?$/.test(source) ? { id: source, external: true } : null,
+};
+
 const address = sourcesAddress();
 const all = pages();
 
@@ -54,5 +62,5 @@ export default defineConfig({
     ],
     ...(address === null ? {} : { socialLinks: [{ icon: 'github', link: address }] }),
   },
-  vite: { server: { watch: { ignored: ['**/test/**', '**/.tsbuild/**', '**/dist/**'] } } },
+  vite: { plugins: [vueFromHere], server: { watch: { ignored: ['**/test/**', '**/.tsbuild/**', '**/dist/**'] } } },
 });

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const guide = readFileSync(new URL('../../docs/guides/errors.md', import.meta.url), 'utf8');
 
 /** Name and code of each row. */
-const rows = [...guide.matchAll(/^\| `(\w+Error)` +\| `(ERR_\w+)` +\| (.+?) +\| (.+?) +\|$/gm)];
+const rows = [...guide.matchAll(/^\| `(\w+Error)`<br>`(ERR_\w+)` +\| (.+?) +\| (.+?) +\|$/gm)];
 
 /** What each error that can be imported says of itself. */
 const exported = Object.entries(client).flatMap(([name, value]) => {
