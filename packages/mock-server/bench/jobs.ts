@@ -23,14 +23,17 @@ export interface Order {
 
 export interface PurgeResult {
   readonly purged: number;
+  readonly during: Meanwhile;
+  /** The same for as long a time without a purge: what the machine does by itself. */
+  readonly without: Meanwhile;
+}
+
+/** What refreshes that came one after the other met. Milliseconds. */
+export interface Meanwhile {
   readonly duration: number;
-  readonly served: number;
-  /** Milliseconds: the longest request while the purge ran, and while it did not. */
-  readonly longestRequest: number;
-  readonly longestWithout: number;
-  /** How long nothing else could run. */
+  readonly times: readonly number[];
+  /** How long the process did nothing else at a time. */
   readonly longestGap: number;
-  readonly longestGapWithout: number;
 }
 
 export interface MemoryResult {

@@ -3,8 +3,8 @@ import { memoryStore } from '../src/store/memory-store.ts';
 import type { SessionStore } from '../src/store/session-store.ts';
 import { type Api, apiOf, direct, pairOf, someKey, tokensOf } from '../src/testing/api.ts';
 import { refresh } from '../src/testing/rows.ts';
-import type { Job, Message, Order } from './jobs.ts';
-import { deadSession, liveSession, refreshTokenOf } from './sessions.ts';
+import type { Job, Meanwhile, Message, Order } from './jobs.ts';
+import { deadSession, digest, liveSession, refreshTokenOf } from './sessions.ts';
 import { add, openStore } from './stores.ts';
 import { type Stretch, timed } from './timing.ts';
 
@@ -68,38 +68,28 @@ async function purge({ place, dead, live }: Job & { kind: 'purge' }): Promise<Me
   await warmUp();
   let next = 0;
 
-  async function serveWhile(work: Promise<unknown>) {
+  async function serveWhile(work: Promise<unknown>): Promise<Meanwhile> {
     let over = false;
     const end = () => {
       over = true;
     };
     void work.then(end, end);
     const [started, gap] = [performance.now(), longestGap(() => over)];
-    let [served, longest] = [0, 0];
+    const times: number[] = [];
     while (!over) {
       const start = performance.now();
       await refreshed(api, numberOf(next, live));
-      longest = Math.max(longest, performance.now() - start);
+      times.push(performance.now() - start);
       next += 1;
-      served += 1;
     }
-    return { served, longest, gap: await gap, duration: performance.now() - started };
+    return { times, longestGap: await gap, duration: performance.now() - started };
   }
 
-  const without = await serveWhile(new Promise((resolve) => setTimeout(resolve, 3_000)));
   const purging = server.sessions.purge();
   const during = await serveWhile(purging);
+  const without = await serveWhile(new Promise((resolve) => setTimeout(resolve, during.duration)));
   await close();
-  const result = {
-    purged: await purging,
-    duration: during.duration,
-    served: during.served,
-    longestRequest: during.longest,
-    longestWithout: without.longest,
-    longestGap: during.gap,
-    longestGapWithout: without.gap,
-  };
-  return { type: 'purge', result };
+  return { type: 'purge', result: { purged: await purging, during, without } };
 }
 
 /** Asks for a turn again and again, and says how long it had to wait at most. */
@@ -125,7 +115,7 @@ async function memory({ sessions }: Job & { kind: 'memory' }): Promise<Message> 
     const next = liveSession(sessions + number, now).tokens[0];
     // Its successor's ciphertext is erased after two minutes; what stays is the tombstone.
     const attempt = {
-      keyHash: null,
+      keyHash: digest(`key ${number}`),
       now,
       successor: { hash: next?.hash ?? '', revokeVerifier: next?.revokeVerifier ?? '', sealed: null },
     };

@@ -1,5 +1,5 @@
 import { cpus, release, totalmem } from 'node:os';
-import type { MemoryResult, PurgeResult } from './jobs.ts';
+import type { Meanwhile, MemoryResult, PurgeResult } from './jobs.ts';
 import type { BenchOptions, StoreName } from './options.ts';
 import type { RequestTimes, Times } from './processes.ts';
 import { mean, median, quantile } from './timing.ts';
@@ -13,6 +13,8 @@ export interface Measured {
   readonly versions: readonly string[];
   readonly command: string;
   readonly at: Date;
+  /** How many processes wanted to run when it began. */
+  readonly load: number;
 }
 
 const targets = { ratio: 1.3, gap: 50, bytes: 1_024 };
@@ -22,7 +24,7 @@ const names: Readonly<Record<StoreName, string>> = { memory: 'memory', sqlite: '
 export const report = (measured: Measured): string =>
   [
     '# Benchmarks of the mock server',
-    `Written by \`${measured.command}\` on ${measured.at.toISOString().slice(0, 10)}. ${machine(measured.versions)}`,
+    `Written by \`${measured.command}\` on ${measured.at.toISOString().slice(0, 10)}. ${machine(measured)}`,
     `A request goes through the whole server (\`server.fetch\`, no network): a refresh checks, rotates, seals the successor and signs
 an access token; a logout verifies the pair and revokes. Each request takes another session, picked from all over the store. p50
 and p99 are of requests one after the other, the rates of sixteen at a time; the numbers are medians of ${measured.options.rounds} rounds
@@ -34,7 +36,8 @@ and p99 are of requests one after the other, the rates of sixteen at a time; the
     ratioTable(measured),
     '## Does a purge get in the way?',
     `A purge of ${count(measured.options.dead)} sessions that ended long ago (three tokens each) beside as many live ones, while refreshes
-arrive one after the other. Milliseconds; in brackets the same without a purge. The aim is that none waits for more than ${targets.gap}.`,
+arrive one after the other. Milliseconds; in brackets the same for as long without a purge. The gap is how long the process did
+nothing else at a time. The aim is that no refresh waits for more than ${targets.gap}.`,
     purgeTable(measured),
     ...memorySection(measured),
   ]
@@ -88,16 +91,27 @@ function ratioTable(measured: Measured): string {
 }
 
 function purgeTable({ purges }: Measured): string {
-  const rows = purges.map(({ store, result }) => [
-    names[store],
-    count(result.purged),
-    `${(result.duration / 1_000).toFixed(1)} s`,
-    count(result.served),
-    `${result.longestRequest.toFixed(0)} (${result.longestWithout.toFixed(0)})`,
-    `${result.longestGap.toFixed(0)} (${result.longestGapWithout.toFixed(0)})`,
-    verdict(result.longestGap <= targets.gap && result.longestRequest <= targets.gap),
-  ]);
-  return table(['store', 'purged', 'took', 'refreshes meanwhile', 'longest request', 'longest gap', 'aim'], rows);
+  const rows = purges.map(({ store, result: { purged, during, without } }) => {
+    const compared = (of: (meanwhile: Meanwhile) => number) => `${of(during).toFixed(0)} (${of(without).toFixed(0)})`;
+    const longest = (meanwhile: Meanwhile) => Math.max(...meanwhile.times);
+    return [
+      names[store],
+      count(purged),
+      `${(during.duration / 1_000).toFixed(1)} s`,
+      count(during.times.length),
+      compared(({ times }) => quantile(times, 0.99)),
+      compared(longest),
+      compared(({ longestGap }) => longestGap),
+      purgeVerdict(longest(during), longest(without)),
+    ];
+  });
+  return table(['store', 'purged', 'took', 'refreshes meanwhile', 'p99', 'longest', 'longest gap', 'aim'], rows);
+}
+
+/** On a busy machine requests wait for long without a purge, too. */
+function purgeVerdict(during: number, without: number): string {
+  if (during <= targets.gap) return verdict(true);
+  return during <= without ? 'no longer than without' : verdict(false);
 }
 
 function memorySection({ memory }: Measured): string[] {
@@ -112,10 +126,16 @@ refresh leaves ${count(bytesPerRotation)} more until the session's three months 
 
 const verdict = (reached: boolean): string => (reached ? 'reached' : '**missed**');
 
-function machine(versions: readonly string[]): string {
+function machine({ versions, load }: Measured): string {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `The machine: ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'}, ${memory} GiB, ${process.platform} ${release()} (${process.arch}); ${versions.join(', ')}.`;
+  return `The machine: ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'}, ${memory} GiB, ${process.platform} ${release()} (${process.arch}); ${versions.join(', ')}. ${busy(load, processors.length)}`;
+}
+
+function busy(load: number, processors: number): string {
+  if (load < processors / 2) return 'It had nothing else to do.';
+  return `It had other things to do: ${load.toFixed(0)} processes wanted its ${processors} processors when the run began, so that all
+times are longer and more scattered than on a machine of one's own.`;
 }
 
 const count = (number: number): string => Math.round(number).toLocaleString('en-US');

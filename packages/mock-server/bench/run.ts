@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +60,7 @@ async function bench(options: BenchOptions, folder: string, postgres: PostgresSe
     const place = await filled(store, options.dead, options.dead);
     const result = await measurePurge({ kind: 'purge', place, dead: options.dead, live: options.dead });
     purges.push({ store, result });
-    say(`${store}, purge: the longest request took ${result.longestRequest.toFixed(0)} ms`);
+    say(`${store}, purge: the longest request took ${Math.max(...result.during.times).toFixed(0)} ms`);
   }
   const memory: MemoryResult | null = options.stores.includes('memory')
     ? await measureMemory({ kind: 'memory', sessions: 100_000 })
@@ -87,12 +87,20 @@ async function main(): Promise<void> {
   const wantsPostgres = options.stores.includes('postgres');
   if (wantsPostgres && programs === null)
     throw new Error('Install the Debian package postgresql, or leave it out of --stores.');
+  const load = loadavg()[0] ?? 0;
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
   const postgres = wantsPostgres ? await startPostgres(programs ?? '', serious) : null;
   try {
     const found = await bench(options, folder, postgres);
     const command = ['pnpm bench:server', ...args].join(' ');
-    const text = report({ ...found, options, command, at: new Date(), versions: versions(options.stores, programs) });
+    const text = report({
+      ...found,
+      options,
+      command,
+      load,
+      at: new Date(),
+      versions: versions(options.stores, programs),
+    });
     if (options.out === null) process.stdout.write(text);
     else writeFileSync(options.out, text);
   } finally {

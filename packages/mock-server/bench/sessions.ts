@@ -9,7 +9,7 @@ export interface MadeUp {
 }
 
 const hashed = (text: string) => createHash('sha256').update(text).digest();
-const digest = (text: string): string => hashed(text).toString('base64url');
+export const digest = (text: string): string => hashed(text).toString('base64url');
 
 /** The secret of a session's newest token, which no store knows. */
 export const refreshTokenOf = (number: number): string => `rt1_${digest(`secret ${number}`)}`;
