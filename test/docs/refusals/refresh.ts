@@ -1,10 +1,13 @@
-import { form, refreshAsk } from '../example-server.ts';
+import { form, openExampleServer, refreshAsk } from '../example-server.ts';
 import { key, met, plainly, tokensIn, tooManyGuesses, unknownToken } from './refusal-case.ts';
 
 const day = 86_400_000;
 
 const refreshWith = (fields: Record<string, string>) =>
   plainly(form('auth/refresh', { grant_type: 'refresh_token', client_id: 'spa', ...fields }));
+
+/** Stands for the three thousand; the next one also comes within a second. */
+const few = 60;
 
 export const refreshRefusals = met('refresh', [
   ['no `grant_type`', plainly(form('auth/refresh', { refresh_token: unknownToken, client_id: 'spa' }))],
@@ -79,6 +82,14 @@ export const refreshRefusals = met('refresh', [
       for (let n = 0; n < 10; n += 1) ({ refresh_token } = tokensIn(await ask(refreshAsk(refresh_token, key(n)))));
       return ask(refreshAsk(refresh_token, key(10)));
     },
+  ],
+  [
+    'more than 3,000 refreshes from one address within a minute',
+    async ({ server, ask }) => {
+      for (let n = 0; n < few; n += 1) await ask(refreshAsk((await server.seedSession('ada')).refresh_token));
+      return ask(refreshAsk((await server.seedSession('ada')).refresh_token));
+    },
+    () => openExampleServer({ policy: { refreshesPerAddress: few } }),
   ],
   tooManyGuesses(({ refresh_token }) => refreshAsk(refresh_token)),
 ]);

@@ -6,12 +6,12 @@ const second = 1_000;
 it('however many guess without a pause, the owner waits once, for a minute at most (PWD-5)', () => {
   const limits = createLoginLimits();
   const attempt = (address: string) => ({ username: 'ada', address });
-  const attackers = Array.from({ length: 500 }, (_, n) => attempt(`198.51.100.${n}`));
+  const attackers = Array.from({ length: 100 }, (_, n) => attempt(`198.51.100.${n}`));
   let now = 0;
   const attack = () => {
     for (const attacker of attackers) if (limits.waitFor(attacker, now) === 0) limits.failed(attacker, now);
   };
-  for (; now < 3_600 * second; now += second) attack();
+  for (; now < 900 * second; now += second) attack();
 
   const owner = attempt('203.0.113.5');
   const wait = limits.waitFor(owner, now);
