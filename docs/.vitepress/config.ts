@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
+import { diagramFences } from './diagram-fences.ts';
 import { inlinePictures } from './inline-pictures.ts';
 import { pages, repository } from './pages.ts';
 import { repositoryLinks } from './repository-links.ts';
-import { sequenceDiagrams } from './sequence-diagrams.ts';
 import { sidebar } from './sidebar.ts';
 
 /** The address of the sources, from the manifest: `https://…/latchkey`, or null as long as it has none. */
@@ -47,7 +47,7 @@ export default defineConfig({
     attrs: { disable: true },
     config(markdown) {
       repositoryLinks(markdown, address === null ? null : `${address}/blob/main`);
-      sequenceDiagrams(markdown);
+      diagramFences(markdown);
       inlinePictures(markdown);
     },
   },

@@ -1,10 +1,3 @@
-/** What this needs of the renderer of Markdown: by shape, because the repository's own checks do without that package. */
-interface Markdown<T, Rest extends unknown[]> {
-  readonly renderer: {
-    readonly rules: { fence?: ((tokens: T[], index: number, ...rest: Rest) => string) | undefined };
-  };
-}
-
 const escaped = (text: string): string => text.replace(/[&<>"{}]/g, (character) => `&#${character.codePointAt(0)};`);
 
 interface Step {
@@ -55,17 +48,4 @@ export function drawSequence(source: string): string {
     return `<li class="${kind}${direction}" style="grid-area: ${row + 1} / ${place}"><span class="said">${escaped(said)}: </span>${escaped(text)}</li>`;
   });
   return `<figure class="sequence" style="--participants: ${participants.length}"><div class="heads">${heads}</div><ol>${items.join('')}</ol></figure>\n`;
-}
-
-/** Draws the fences that the code host draws too. */
-export function sequenceDiagrams<T extends { info: string; content: string }, Rest extends unknown[]>(
-  markdown: Markdown<T, Rest>,
-): void {
-  const { rules } = markdown.renderer;
-  const { fence } = rules;
-  rules.fence = (tokens, index, ...rest) => {
-    const token = tokens[index];
-    if (token?.info.trim() === 'mermaid') return drawSequence(token.content);
-    return fence?.(tokens, index, ...rest) ?? '';
-  };
 }
