@@ -16,7 +16,7 @@ interface Outcome {
 
 /** Servers that share a database are one server. `database` is what the command line takes. */
 export function fleetContract(name: string, open: () => Promise<{ database: string; state: ServerState }>): void {
-  it(`three servers on ${name} keep 1,000 refreshes and logouts at once apart`, { timeout: 60_000 }, async () => {
+  it(`three servers on ${name} keep 1,000 refreshes and logouts at once apart`, { timeout: 120_000 }, async () => {
     const { database, state } = await open();
     const { store, signingKeys } = state;
     const server = createAuthServer({ store, signingKeys });

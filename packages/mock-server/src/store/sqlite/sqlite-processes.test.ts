@@ -24,7 +24,7 @@ async function killedAt(mark: number, file: string, target: number): Promise<num
   return promised();
 }
 
-it('kills in the middle of 1,000 rotations lose none and double none', { timeout: 60_000 }, async () => {
+it('kills in the middle of 1,000 rotations lose none and double none', { timeout: 120_000 }, async () => {
   const [file, target] = [temporaryFolder()('sessions.sqlite'), 1_001];
   const first = sqliteStore({ file });
   await first.open(someFamily(), someToken());
