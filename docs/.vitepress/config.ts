@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
 import { diagramFences } from './diagram-fences.ts';
 import { inlinePictures } from './inline-pictures.ts';
-import { pages, repository } from './pages.ts';
+import { pages, repository, slugOf } from './pages.ts';
 import { repositoryLinks } from './repository-links.ts';
 import { sidebar } from './sidebar.ts';
 
@@ -45,6 +45,7 @@ export default defineConfig({
   markdown: {
     // Braces in a heading are part of it, such as `{sid}`.
     attrs: { disable: true },
+    anchor: { slugify: slugOf },
     config(markdown) {
       repositoryLinks(markdown, address === null ? null : `${address}/blob/main`);
       diagramFences(markdown);

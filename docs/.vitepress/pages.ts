@@ -27,6 +27,14 @@ export function addressOf(file: string): string | null {
 const titleOf = (file: string): string =>
   (/^# (.+)$/m.exec(readFileSync(join(repository, file), 'utf8'))?.[1] ?? file).replace(/[`\\]/g, '');
 
+/** The anchor of a heading, the same here as where the code is. */
+export const slugOf = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replace(/\s/g, '-');
+
 /** Every page there is now, the generated ones included. */
 export function pages(): Page[] {
   return globSync(['*.md', 'packages/*/README.md', 'docs/**/*.md'], { cwd: repository })

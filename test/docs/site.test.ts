@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { addressOf, pages, repository, resolveLink } from '../../docs/.vitepress/pages.ts';
+import { addressOf, pages, repository, resolveLink, slugOf } from '../../docs/.vitepress/pages.ts';
 import { drawSequence } from '../../docs/.vitepress/sequence-diagrams.ts';
 import { sidebar } from '../../docs/.vitepress/sidebar.ts';
 
 const all = pages();
 const textOf = (file: string): string => readFileSync(join(repository, file), 'utf8');
+
+/** Without its examples. */
+const proseOf = (file: string): string => textOf(file).replace(/^```[\s\S]*?^```$/gm, '');
 
 describe('the sidebar', () => {
   const links = sidebar(all).flatMap(({ items }) => items.map(({ link }) => link));
@@ -35,11 +38,20 @@ describe('a link', () => {
   test.each(all.filter(({ address }) => !address.startsWith('api/')))(
     'in $file leads to a page, or to a file of the repository',
     ({ file }) => {
-      const prose = textOf(file).replace(/^```[\s\S]*?^```$/gm, '');
-      for (const [, link = ''] of prose.matchAll(/\]\((?![a-z]+:|#)([^)\s]+)\)/g)) {
+      for (const [, link = ''] of proseOf(file).matchAll(/\]\((?![a-z]+:|#)([^)\s]+)\)/g)) {
         const target = resolveLink(file, link);
         if ('source' in target) expect(existsSync(join(repository, target.source)), link).toBe(true);
         else expect(all.map(({ address }) => address)).toContain(addressOf(pageFileOf(target.page)));
+      }
+    },
+  );
+
+  test.each(all.filter(({ address }) => !address.startsWith('api/')))(
+    'with an anchor in $file leads to a heading',
+    ({ file }) => {
+      for (const [, link = ''] of proseOf(file).matchAll(/\]\((?![a-z]+:)([^)\s]*#[^)\s]+)\)/g)) {
+        const target = link.startsWith('#') ? file : fileOf(file, link);
+        if (target.endsWith('.md')) expect(anchorsOf(target), link).toContain(link.replace(/^.*#/, ''));
       }
     },
   );
@@ -53,6 +65,21 @@ describe('a link', () => {
     expect(resolveLink('docs/guides/errors.md', '../faq.md#servers')).toEqual({ page: '/faq#servers' });
     expect(() => resolveLink('docs/faq.md', 'nowhere.md')).toThrow('nowhere.md');
   });
+
+  /** The file, in the repository, that a link in another leads to. */
+  function fileOf(file: string, link: string): string {
+    const target = resolveLink(file, link);
+    return 'source' in target ? target.source : pageFileOf(target.page);
+  }
+
+  /** What can come after the `#`; of headings that are alike, the second and later ones are counted. */
+  function anchorsOf(file: string): string[] {
+    const slugs = [...proseOf(file).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => slugOf(heading));
+    return slugs.map((slug, n) => {
+      const earlier = slugs.slice(0, n).filter((other) => other === slug).length;
+      return earlier === 0 ? slug : `${slug}-${earlier}`;
+    });
+  }
 
   /** The file a page was made of. */
   function pageFileOf(page: string): string {
