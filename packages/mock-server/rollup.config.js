@@ -8,7 +8,7 @@ import esbuild from 'rollup-plugin-esbuild';
 import { scriptTagIntegrity } from '../script-tag-integrity.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const entries = ['index', 'msw', 'node', 'indexeddb', 'sqlite', 'postgres'];
+const entries = ['index', 'msw', 'node', 'indexeddb', 'sqlite', 'postgres', 'conformance'];
 const external = [/^node:/, 'jose', 'pg', /^msw(\/|$)/];
 const transpile = esbuild({ target: 'es2022', tsconfig: at('tsconfig.json') });
 
@@ -17,8 +17,8 @@ const clean = { name: 'clean', buildStart: () => rmSync(at('dist'), { recursive:
 
 const modules = [
   {
-    // The command is nothing to import, so it has no types.
-    input: Object.fromEntries([...entries, 'cli'].map((name) => [name, at(`src/${name}.ts`)])),
+    // The commands are nothing to import, so they have no types.
+    input: Object.fromEntries([...entries, 'cli', 'conformance-cli'].map((name) => [name, at(`src/${name}.ts`)])),
     external,
     plugins: [clean, transpile],
     output: { dir: at('dist'), format: 'es', sourcemap: true, chunkFileNames: 'shared-[hash].js' },

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 
 const folder = new URL('../../docs/', import.meta.url);
 
-export type DocumentName = 'protocol.md' | 'should-logout-be-authenticated.md';
+export type DocumentName = 'protocol.md' | 'should-logout-be-authenticated.md' | 'guides/conformance.md';
 
 export const read = (document: DocumentName): string => readFileSync(new URL(document, folder), 'utf8');
 

@@ -66,5 +66,8 @@ const elsewhere: readonly string[] = [
     'keep_current',
     'true',
     'latchkey-mock-server',
+    'clock-endpoint',
   ],
+  // The name of an entry.
+  'conformance',
 ];

@@ -226,6 +226,11 @@ interface ServeOptions {
     readonly proxies?: number;
     /** Who is asking, where neither the connection nor `X-Forwarded-For` tells. Default: as `proxies` says. */
     readonly clientIp?: (request: IncomingMessage) => string | undefined;
+    /**
+     * Whether `POST clock/advance` with `{"advance": seconds}` moves the server's time, for tests from outside such as
+     * `latchkey-conformance`. Whoever reaches it ends every session there is. Default false.
+     */
+    readonly clockEndpoint?: boolean;
 }
 interface RunningServer {
     /** Ends in a slash. */

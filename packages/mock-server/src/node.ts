@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AuthServer } from './auth-server.ts';
+import { answerClock } from './clock/clock-endpoint.ts';
 import { forwardedFor } from './http/forwarded-for.ts';
 
 export { nodePasswordHasher } from './node-password-hasher.ts';
@@ -24,6 +25,11 @@ export interface ServeOptions {
   readonly proxies?: number;
   /** Who is asking, where neither the connection nor `X-Forwarded-For` tells. Default: as `proxies` says. */
   readonly clientIp?: (request: IncomingMessage) => string | undefined;
+  /**
+   * Whether `POST clock/advance` with `{"advance": seconds}` moves the server's time, for tests from outside such as
+   * `latchkey-conformance`. Whoever reaches it ends every session there is. Default false.
+   */
+  readonly clockEndpoint?: boolean;
 }
 
 export interface RunningServer {
@@ -47,6 +53,8 @@ const mostDiscarded = 64 * 1_024 * 1_024;
  */
 export async function serve(server: AuthServer, options: ServeOptions = {}): Promise<RunningServer> {
   const { port = 0, host = '127.0.0.1', basePath = '/', proxies = 0, clientIp = throughProxies(proxies) } = options;
+  const root = basePath.endsWith('/') ? basePath : `${basePath}/`;
+  const clockPath = options.clockEndpoint === true ? `${root}clock/advance` : null;
   const origin = options.origin === undefined ? {} : { origin: new URL(options.origin).origin };
   const listener = createServer((incoming, outgoing) => {
     void answer(incoming, outgoing).catch(() => outgoing.destroy());
@@ -54,11 +62,11 @@ export async function serve(server: AuthServer, options: ServeOptions = {}): Pro
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = incomingBody(incoming);
-    const response = await server.fetch(toRequest(incoming, body.stream, goneSignal(outgoing)), {
-      basePath,
-      ...origin,
-      ...addressOf(clientIp(incoming)),
-    });
+    const request = toRequest(incoming, body.stream, goneSignal(outgoing));
+    const response =
+      new URL(request.url).pathname === clockPath
+        ? await answerClock(server.clock, request)
+        : await server.fetch(request, { basePath, ...origin, ...addressOf(clientIp(incoming)) });
     if (response.type === 'error') {
       outgoing.destroy();
       return;
@@ -79,7 +87,7 @@ export async function serve(server: AuthServer, options: ServeOptions = {}): Pro
   const authority = host.includes(':') ? `[${host}]` : host;
 
   return {
-    url: new URL(basePath.endsWith('/') ? basePath : `${basePath}/`, `http://${authority}:${bound}`).href,
+    url: new URL(root, `http://${authority}:${bound}`).href,
     close: ({ grace = 0 } = {}) =>
       new Promise<void>((resolve, reject) => {
         const breaking = setTimeout(() => listener.closeAllConnections(), grace);

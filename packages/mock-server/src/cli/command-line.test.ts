@@ -22,12 +22,13 @@ it('without options it serves from a file in the current folder, to this machine
     issuer: null,
     publicOrigin: null,
     proxies: 0,
+    clockEndpoint: false,
   });
 });
 
 it('reads every option, and origins more than once', () => {
   const args =
-    '--port 0 --host :: --db postgres://u:p@h/d --users u.json --issuer https://api.example --public https://api.example --proxies 2'.split(
+    '--port 0 --host :: --db postgres://u:p@h/d --users u.json --issuer https://api.example --public https://api.example --proxies 2 --clock-endpoint'.split(
       ' ',
     );
   expect(readCommandLine([...args, '--origin', 'https://a.example', '--origin', 'http://localhost:5173'])).toEqual({
@@ -39,6 +40,7 @@ it('reads every option, and origins more than once', () => {
     issuer: 'https://api.example',
     publicOrigin: 'https://api.example',
     proxies: 2,
+    clockEndpoint: true,
   });
   expect([readCommandLine(['--help', '--port', 'x']), readCommandLine(['--version'])]).toEqual(['help', 'version']);
 });
@@ -67,7 +69,19 @@ it.each([
 });
 
 it('names all of its options in the help', () => {
-  for (const option of ['port', 'host', 'db', 'users', 'origin', 'issuer', 'public', 'proxies', 'version', 'help']) {
-    expect(usage).toContain(`--${option} `);
+  for (const option of [
+    'port',
+    'host',
+    'db',
+    'users',
+    'origin',
+    'issuer',
+    'public',
+    'proxies',
+    'clock-endpoint',
+    'version',
+    'help',
+  ]) {
+    expect(usage).toMatch(new RegExp(`--${option}\\s`));
   }
 });

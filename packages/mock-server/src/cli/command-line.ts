@@ -11,6 +11,7 @@ export interface ServeCommand {
   /** Where clients find it, when not where it listens. */
   readonly publicOrigin: string | null;
   readonly proxies: number;
+  readonly clockEndpoint: boolean;
 }
 
 export const usage = `Serves Latchkey's mock server on HTTP.
@@ -30,6 +31,9 @@ export const usage = `Serves Latchkey's mock server on HTTP.
   --public URL   where clients find the server, if a proxy stands before it: https://api.example
   --proxies N    through how many proxies of yours every request comes, each of which adds to X-Forwarded-For
                  (default: 0, the header is not believed)
+  --clock-endpoint
+                 let POST clock/advance with {"advance": seconds} move the time, as latchkey-conformance asks for; whoever
+                 reaches it ends every session there is
   --version      print the version
   --help         print this
 `;
@@ -43,6 +47,7 @@ const options = {
   issuer: { type: 'string' },
   public: { type: 'string' },
   proxies: { type: 'string' },
+  'clock-endpoint': { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -61,6 +66,7 @@ export function readCommandLine(args: readonly string[]): 'help' | 'version' | S
     issuer: values.issuer === undefined ? null : issuerOf(values.issuer),
     publicOrigin: values.public === undefined ? null : originOf('--public', values.public),
     proxies: proxiesOf(values.proxies ?? '0'),
+    clockEndpoint: values['clock-endpoint'] ?? false,
   };
 }
 

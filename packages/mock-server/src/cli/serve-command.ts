@@ -56,9 +56,15 @@ export async function startServing(command: ServeCommand): Promise<Serving> {
 }
 
 async function listening(server: AuthServer, command: ServeCommand): Promise<RunningServer> {
-  const { port, host, proxies, publicOrigin } = command;
+  const { port, host, proxies, clockEndpoint, publicOrigin } = command;
   try {
-    return await serve(server, { port, host, proxies, ...(publicOrigin !== null && { origin: publicOrigin }) });
+    return await serve(server, {
+      port,
+      host,
+      proxies,
+      clockEndpoint,
+      ...(publicOrigin !== null && { origin: publicOrigin }),
+    });
   } catch (error) {
     const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     const reason = inUse ? 'somebody else does' : reasonOf(error);

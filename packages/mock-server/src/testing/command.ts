@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const command = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const commandAt = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -19,11 +19,15 @@ export interface RunningCommand {
 }
 
 /** Runs `latchkey-mock-server` to its end. */
-export const runCommand = (args: readonly string[], cwd?: string): Promise<Ended> => spawned(args, cwd).ended;
+export const runCommand = (args: readonly string[], cwd?: string): Promise<Ended> => spawned('cli.ts', args, cwd).ended;
+
+/** Runs `latchkey-conformance` to its end. */
+export const runConformance = (args: readonly string[], cwd?: string): Promise<Ended> =>
+  spawned('conformance-cli.ts', args, cwd).ended;
 
 /** Starts `latchkey-mock-server` on a free port; it ends with the test at the latest. */
 export async function startCommand(args: readonly string[], cwd?: string): Promise<RunningCommand> {
-  const { child, ended } = spawned(['--port', '0', ...args], cwd);
+  const { child, ended } = spawned('cli.ts', ['--port', '0', ...args], cwd);
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -36,8 +40,8 @@ export async function startCommand(args: readonly string[], cwd?: string): Promi
   return { url, send: (signal) => void child.kill(signal), ended };
 }
 
-function spawned(args: readonly string[], cwd?: string): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [command, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+function spawned(file: string, args: readonly string[], cwd?: string): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [commandAt(file), ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].on('data', (chunk: Buffer) => {
