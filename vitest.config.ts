@@ -43,9 +43,21 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias: sources },
+        test: {
+          name: 'sim',
+          // After what is quick, so that its two long files have both cores.
+          sequence: { groupOrder: 1 },
+          pool: 'threads',
+          include: ['test/sim/**/*.test.ts'],
+          // Half a minute on two free cores.
+          testTimeout: 400_000,
+        },
+      },
+      {
         test: {
           name: 'package',
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           globalSetup: [at('test/package/packed-packages.ts')],
           include: ['test/package/**/*.test.ts'],
           testTimeout: 60_000,
@@ -55,7 +67,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           // Alone: what is measured in a browser is not to be slowed down by the other projects.
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           globalSetup: [at('test/support/announce-missing-browsers.ts')],
           setupFiles: [at('test/support/leaks.ts')],
           include: ['test/browser/**/*.test.ts'],

@@ -2,7 +2,7 @@ import { manualClock } from '@latchkey/mock-server';
 import { expect, it } from 'vitest';
 import { atRest, createScene } from '../support/scene.ts';
 
-it('a tab that hears of a login before its storage shows it never tells that nobody is signed in (MT)', async () => {
+it('a tab that hears of a login before its storage shows it never tells that nobody is signed in (M10)', async () => {
   const scene = createScene({ clock: manualClock() });
   const first = scene.open();
   first.client.adoptTokens(await scene.server.seedSession('ada'));

@@ -100,6 +100,24 @@ it('a refresh that fails after a logout it had not seen leaves nothing behind (L
   expect([...scene.profile.stored.keys()]).toEqual([]);
 });
 
+it('a refresh that fails after storage was cleared, which it had not seen, leaves nothing behind (S4)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  scene.open().client.adoptTokens(await scene.server.seedSession('ada'));
+  const deaf = deafTab(scene);
+  scene.server.faults.next('refresh', { status: 503, delay: 200 });
+  void deaf.client.refresh().catch(() => {});
+  await atRest(scene);
+  scene.profile.clearStorage();
+  await atRest(scene);
+  scene.server.clock.advance(200);
+  await atRest(scene);
+  expect(scene.profile.stored.size).toBe(1);
+  deaf.hear();
+  scene.server.clock.advance(100);
+  await atRest(scene);
+  expect(scene.profile.stored.size).toBe(0);
+});
+
 it('a logout whose tab dies is delivered by another that stays open (L2)', async () => {
   const scene = createScene({ clock: manualClock() });
   const [dying, quiet] = [scene.open(), scene.open()];

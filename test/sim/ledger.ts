@@ -19,6 +19,8 @@ export interface SessionFacts {
   readonly excuses: Set<Excuse>;
   /** When somebody logged out of it, or logged in over it. */
   overAt: number | null;
+  /** Which session somebody logged in to over it. */
+  replacedBy: string | null;
   /** Why it must be dead on the server in the end. */
   mustDie: string | null;
   /** The newest generation of refresh tokens. */
@@ -84,7 +86,8 @@ export interface Ledger {
   describe(flight: Flight): string;
   nameOf(pair: StoredPair): string;
   cause(sid: string | undefined, cause: Cause): void;
-  over(sid: string | undefined, cause: 'logout' | 'replaced', at: number): void;
+  /** @param by the session that takes its place. */
+  over(sid: string | undefined, cause: 'logout' | 'replaced', at: number, by?: string): void;
   excuse(sid: string | undefined, excuse: Excuse): void;
   /** A tab stores this pair. */
   stored(pair: StoredPair): void;
@@ -123,6 +126,7 @@ export function createLedger(now: () => number): Ledger {
       causes: new Set(),
       excuses: new Set(general),
       overAt: null,
+      replacedBy: null,
       mustDie: null,
       generation: 0,
     };
@@ -181,11 +185,12 @@ export function createLedger(now: () => number): Ledger {
       return facts ? `${facts.session.name}.${facts.generation}` : 'something of its own';
     },
     cause: (sid, cause) => void sessions.get(sid ?? '')?.causes.add(cause),
-    over(sid, cause, at) {
+    over(sid, cause, at, by) {
       const session = sessions.get(sid ?? '');
       if (!session) return;
       session.causes.add(cause);
       session.overAt ??= at;
+      session.replacedBy ??= by ?? null;
       session.mustDie ??= cause;
     },
     excuse: (sid, excuse) => void sessions.get(sid ?? '')?.excuses.add(excuse),

@@ -17,12 +17,19 @@ export const sessionsEndForAReason: Invariant = (world) => {
   const ended = new Map<Page, Set<string>>();
   const limits = new Map<SessionFacts, number>();
 
+  /** The session in its place, if nobody logged out in between. */
+  const successorOf = (session: SessionFacts): SessionFacts | undefined => {
+    let last: SessionFacts | undefined = session;
+    while (last && [...last.causes].join() === 'replaced') last = ledger.sessions.get(last.replacedBy ?? '');
+    return last;
+  };
+
   const tellsEnd = (page: Page, sid: string, how: string): void => {
     const session = ledger.sessions.get(sid);
     if (session && session.causes.size === 0)
       world.violate(`${page.name} tells that ${session.name} is over (${how}), for no reason`);
     const next = parsePair(storage.settled.get(recordKey));
-    if (session && [...session.causes].join() === 'replaced' && next && next.sid !== sid) {
+    if (session && next && next.sid !== sid && successorOf(session)?.sid === next.sid) {
       world.violate(`${page.name} tells that nobody is signed in, when somebody has logged in over ${session.name}`);
     }
     const told = ended.get(page) ?? new Set();

@@ -147,7 +147,7 @@ export function createWorld(setup: Setup, { createClient, invariants, turns }: W
     }
     const unseen = parsePair(storage.settled.get(recordKey));
     if (isRecord && unseen && unseen.sid !== from?.sid && unseen.sid !== to?.sid) ledger.cause(unseen.sid, 'collision');
-    if (isRecord && from && to && from.sid !== to.sid) ledger.over(from.sid, 'replaced', clock.now());
+    if (isRecord && from && to && from.sid !== to.sid) ledger.over(from.sid, 'replaced', clock.now(), to.sid);
     each((checks) => checks.onWrite?.(write, from, to));
   };
   const storage = createDeviceStorage(scheduler, onWrite);

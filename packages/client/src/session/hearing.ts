@@ -90,8 +90,10 @@ export function createHearing(
       deliver(type === 'online');
     }
     if (type !== 'storage') watch.look('other-tab');
-    else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
-    else if (signal.key === tab.outboxKey) deliver();
+    else if (signal.key === null) {
+      watch.look('other-tab', 'storage-cleared');
+      sweepLater(tab);
+    } else if (signal.key === tab.outboxKey) deliver();
     else if (signal.key === tab.storageKey) {
       const id = watch.known();
       const reason = (): TabMessage['reason'] => (id ? store.heard(id).reason : undefined);
