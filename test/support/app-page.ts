@@ -36,6 +36,7 @@ export interface AppPage {
 /** The scripts of the application page. */
 export const appHead = ({ api, ahead, before }: AppPage): string => `
 <script>${typeof before === 'function' ? `(${before.toString()})();` : (before ?? '')}</script>
+<script src="/leak-watch.js"></script>
 <script src="/latchkey.js"></script>
 <script>
 window.ahead = ${ahead};
@@ -59,11 +60,12 @@ addEventListener('unhandledrejection', ({ reason }) => faults.push('unhandled re
     for (const timer of [...timers]) if (timer.at <= now() && timers.delete(timer)) timer.callback();
   };
   window.startClient = ({ platform, byHand = false, ...options } = {}) => {
-    window.client = Latchkey.createAuthClient({
+    const created = Latchkey.createAuthClient({
       baseUrl: '${api}',
       ...options,
       platform: { now, ...(byHand && { setTimer }), ...platform },
     });
+    window.client = window[Symbol.for('overhear client')](created, options.storageKey);
     client.subscribe(({ status }, event) => events.push({ ...event, error: event.error?.code, status, at: now() }));
   };
 }

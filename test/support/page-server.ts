@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { listenOnFreshPort } from './fresh-port.ts';
+import { watchPage } from './page-leak-watch.ts';
 
 /** What a path serves: text with its type, or a file. */
 export type Page = { body: string; type?: string; headers?: Record<string, string> } | URL;
@@ -13,6 +15,8 @@ export interface PageServer {
   serve(path: string, page: Page): void;
   /** The paths asked for so far, oldest first. */
   readonly requests: readonly string[];
+  /** The leaks that pages told of; `close` fails while there are any. */
+  readonly leaks: string[];
   close(): Promise<void>;
 }
 
@@ -41,9 +45,10 @@ async function contentOf(file: URL): Promise<Buffer | undefined> {
 
 /** `/` loads the built client (`window.Latchkey`); `/blank` is a page of the same origin without it. */
 const standard: Record<string, Page> = {
-  '/': htmlPage('<script src="/latchkey.js"></script>'),
+  '/': htmlPage('<script src="/leak-watch.js"></script><script src="/latchkey.js"></script>'),
   '/blank': htmlPage(''),
   '/latchkey.js': clientBundle,
+  '/leak-watch.js': { body: `(${watchPage.toString()})();`, type: 'text/javascript' },
   '/favicon.ico': { body: '', type: 'image/x-icon' },
 };
 
@@ -51,8 +56,14 @@ const standard: Record<string, Page> = {
 export async function servePages(pages: Record<string, Page> = {}): Promise<PageServer> {
   const served = new Map(Object.entries({ ...standard, ...pages }));
   const requests: string[] = [];
+  const leaks: string[] = [];
   const server = createServer(async (request, response) => {
     const path = pathOf(request);
+    if (path === '/leak') {
+      leaks.push(await text(request));
+      response.writeHead(204).end();
+      return;
+    }
     requests.push(path);
     const page = served.get(path);
     if (page === undefined) {
@@ -71,11 +82,13 @@ export async function servePages(pages: Record<string, Page> = {}): Promise<Page
   return {
     url: `http://localhost:${port}`,
     requests,
+    leaks,
     serve: (path, page) => void served.set(path, page),
     async close() {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
+      if (leaks.length > 0) throw new Error(`A piece of a token got out: ${leaks.join('; ')}`);
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   type LoggedRequest,
 } from '@latchkey/mock-server';
 import { serve } from '@latchkey/mock-server/node';
+import { overhearServer } from '../../packages/mock-server/src/testing/leak-watch.ts';
 import { appHead, setAhead } from './app-page.ts';
 import type { Tab } from './browsers.ts';
 import { htmlPage, type PageServer, servePages } from './page-server.ts';
@@ -43,16 +44,18 @@ export interface SiteOptions extends AuthServerOptions {
 
 export async function openSite({ around = (fetch) => fetch, ...options }: SiteOptions = {}): Promise<Site> {
   const pages = await servePages();
-  const server = createAuthServer({
-    users: [
-      { username: 'ada', password: 'lovelace' },
-      { username: 'grace', password: 'hopper-1906' },
-    ],
-    // A page in a sandbox has the origin "null".
-    allowedOrigins: [pages.url, 'null'],
-    passwordHasher: cheapPasswordHasher(),
-    ...options,
-  });
+  const server = overhearServer(
+    createAuthServer({
+      users: [
+        { username: 'ada', password: 'lovelace' },
+        { username: 'grace', password: 'hopper-1906' },
+      ],
+      // A page in a sandbox has the origin "null".
+      allowedOrigins: [pages.url, 'null'],
+      passwordHasher: cheapPasswordHasher(),
+      ...options,
+    }),
+  );
   const { url: api, close } = await serve({ ...server, fetch: around(server.fetch) });
   const apps = new Map<string, AppVariant>([['/app', {}]]);
   let ahead = 0;
