@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { components } from './test/support/components.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -53,6 +54,27 @@ export default defineConfig({
           // Half a minute on two free cores.
           testTimeout: 400_000,
         },
+      },
+      {
+        plugins: [components],
+        // What a bundler for browsers takes of these libraries.
+        resolve: {
+          alias: [...sources, { find: /^ws$/, replacement: at('test/node_modules/ws/wrapper.mjs') }],
+          conditions: ['browser'],
+        },
+        test: {
+          name: 'adapters',
+          testTimeout: 30_000,
+          pool: 'threads',
+          environment: at('test/support/page-environment.ts'),
+          server: { deps: { inline: ['svelte', 'solid-js'] } },
+          include: ['test/adapters/**/*.test.ts'],
+        },
+      },
+      {
+        // As an application has it: nothing of this repository's set-up.
+        resolve: { alias: sources },
+        test: { name: 'recipes', pool: 'threads', testTimeout: 30_000, include: ['test/recipes/*.test.{ts,tsx}'] },
       },
       {
         test: {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, inject, test } from 'vitest';
+import { entries } from './entries.ts';
 
 const dist = (name: string) => join(inject('consumer'), 'node_modules', name, 'dist');
 
@@ -78,6 +79,43 @@ test('dpop.js adds at most 1500 bytes to the core, and nothing where it is not i
   expect(bytes - core.bytes).toBeGreaterThan(500);
   expect(core.inputs.filter((path) => path.includes('dpop'))).toEqual([]);
   expect(await readFile(join(dist('@latchkey/client'), 'core.js'), 'utf8')).not.toContain('dpop+jwt');
+});
+
+const adapters: { entry: string; names: string; ceiling: number }[] = [
+  { entry: 'react', names: 'AuthProvider, useAuth', ceiling: 600 },
+  { entry: 'vue', names: 'authPlugin, useAuth', ceiling: 600 },
+  { entry: 'svelte', names: 'createAuth', ceiling: 600 },
+  { entry: 'axios', names: 'axiosAdapter', ceiling: 600 },
+  { entry: 'live', names: 'reconnectingWebSocket', ceiling: 900 },
+  { entry: 'live', names: 'eventStream, EventStreamError', ceiling: 1_200 },
+];
+
+test.each(adapters)(
+  'import { $names } from $entry adds at most $ceiling bytes to an application',
+  async ({ entry, names, ceiling }) => {
+    const { outputFiles } = await build({
+      stdin: { contents: `export { ${names} } from './${entry}.js'`, resolveDir: dist('@latchkey/client') },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      platform: 'browser',
+      // The application has the library anyway.
+      packages: 'external',
+      write: false,
+      logLevel: 'silent',
+    });
+    const { byteLength } = brotliCompressSync(outputFiles[0]?.contents ?? '');
+    console.log(`  ${entry} { ${names} }: ${kB(byteLength)} of ${kB(ceiling)} (minified, brotli)`);
+    expect(byteLength).toBeLessThanOrEqual(ceiling);
+    expect(byteLength).toBeGreaterThan(50);
+  },
+);
+
+test('every adapter has a ceiling', () => {
+  const weighed = new Set(['index', 'core', 'dpop', ...adapters.map(({ entry }) => entry)]);
+  const shippedEntries = entries('@latchkey/client').map((name) => name.slice('@latchkey/client/'.length) || 'index');
+  expect(shippedEntries.filter((name) => !weighed.has(name))).toEqual([]);
 });
 
 test('the core has no ky in it', async () => {

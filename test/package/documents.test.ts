@@ -1,37 +1,37 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, inject, test } from 'vitest';
+import { documents as allDocuments } from '../docs/documents.ts';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-const documents = [
-  ...['.', 'packages/client', 'packages/mock-server'].flatMap((folder) =>
-    readdirSync(join(repository, folder)).map((name) => join(folder, name)),
-  ),
-  ...readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name)),
-]
-  // The reference is made of docstrings: their examples are fragments.
-  .filter((path) => path.endsWith('.md') && !path.includes('node_modules') && !path.startsWith(join('docs', 'api')))
-  .map((path) => ({ path, text: readFileSync(join(repository, path), 'utf8') }));
+const documents = allDocuments();
 
 interface Example {
   readonly title: string;
   readonly code: string;
+  readonly language: string;
+  /** What other examples import it as. */
+  readonly file: string | undefined;
   /** The fence says so: ```ts run */
   readonly runs: boolean;
 }
 
 const examples: Example[] = documents.flatMap(({ path, text }) =>
-  [...text.matchAll(/^```ts( run)?\n([\s\S]*?)^```$/gm)].map((match) => ({
-    title: `${path}:${text.slice(0, match.index).split('\n').length}`,
-    runs: match[1] !== undefined,
-    code: match[2] ?? '',
-  })),
+  [...text.matchAll(/(?:^<!-- file: \S*\/([\w.-]+)\.tsx? -->\n\n)?^```(tsx?)( run)?\n([\s\S]*?)^```$/gm)].map(
+    (match) => ({
+      title: `${path}:${text.slice(0, match.index).split('\n').length}`,
+      file: match[1],
+      language: match[2] ?? 'ts',
+      runs: match[3] !== undefined,
+      code: match[4] ?? '',
+    }),
+  ),
 );
 
 test('the README has a whole example by its line 25', () => {
@@ -44,8 +44,15 @@ test('every example in the documents type-checks against the packed packages', a
   expect(examples.length).toBeGreaterThanOrEqual(2);
   const folder = join(inject('consumer'), 'examples');
   await mkdir(folder, { recursive: true });
-  for (const [n, { code }] of examples.entries())
-    await writeFile(join(folder, `example-${n}.ts`), `${code}\nexport {};\n`);
+  // What applications have installed beside the packages.
+  for (const name of readdirSync(join(repository, 'test/node_modules')).filter(
+    (name) => !/^[.]|^@latchkey/.test(name),
+  )) {
+    await mkdir(join(folder, 'node_modules'), { recursive: true });
+    await symlink(join(repository, 'test/node_modules', name), join(folder, 'node_modules', name));
+  }
+  for (const [n, { code, file, language }] of examples.entries())
+    await writeFile(join(folder, `${file ?? `example-${n}`}.${language}`), `${code}\nexport {};\n`);
   await writeFile(
     join(folder, 'tsconfig.json'),
     JSON.stringify({
@@ -59,15 +66,16 @@ test('every example in the documents type-checks against the packed packages', a
         noPropertyAccessFromIndexSignature: true,
         noUncheckedIndexedAccess: true,
         skipLibCheck: true,
+        jsx: 'react-jsx',
         types: [],
         noEmit: true,
       },
-      include: ['*.ts'],
+      include: ['*.ts', '*.tsx'],
     }),
   );
   const tsc = join(repository, 'node_modules/.bin/tsc');
   const { stdout } = await run(tsc, ['-p', folder, '--pretty', 'false']).catch((error: { stdout: string }) => error);
-  expect(stdout.replace(/\S*example-(\d+)\.ts/g, (_path, n: string) => examples[Number(n)]?.title ?? '')).toBe('');
+  expect(stdout.replace(/\S*example-(\d+)\.tsx?/g, (_path, n: string) => examples[Number(n)]?.title ?? '')).toBe('');
 });
 
 test.each(examples.filter(({ runs }) => runs))(

@@ -19,8 +19,8 @@ interface State {
   listeners: string[];
 }
 
-/** MSW keeps a registry under this name as soon as it is imported. */
-const notOurs = /^__MSW_/;
+/** MSW and Vue keep something under these names as soon as they are imported. */
+const notOurs = /^__(MSW|VUE)_/;
 
 test('the packages have the entries that are promised', () => {
   expect(entries()).toEqual(

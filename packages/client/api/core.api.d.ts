@@ -383,8 +383,11 @@ interface AuthClient {
     dispose(): void;
 }
 
-/** Where in an answer a value is: a path such as `'data.access_token'`, or `'header:x-access-token'`. */
-type Field = string;
+/**
+ * Where in an answer a value is: a path such as `'data.access_token'`, or `'header:x-access-token'`. Of several the first that
+ * is there counts: `['idToken', 'id_token']` for a server that answers a login and a refresh differently.
+ */
+type Field = string | readonly string[];
 /** How a server says when the access token expires; `jwt` reads nothing but the token's own `exp - iat`. */
 type ExpiryUnit = 'seconds' | 'milliseconds' | 'epoch-seconds' | 'epoch-milliseconds' | 'jwt';
 /** What `jsonProtocol` takes. Whatever is left out is as on most servers. */
@@ -419,13 +422,17 @@ interface JsonProtocolOptions {
     logout?: 'pair' | 'refresh-token' | 'bearer' | 'none';
     /** Whether the pair of a logout goes as JSON, which costs a preflight across origins. Default `'form'`. */
     logoutAs?: 'json' | 'form';
+    /** The refresh token's name in the body of a logout, such as `'token'` (RFC 7009 §2.1). Default: the same as for a refresh. */
+    logoutField?: string;
+    /** Sent along in the body of a logout. Default: the same as for a refresh. */
+    logoutExtra?: Readonly<Record<string, string>>;
     /** Whether refreshes carry `Idempotency-Key`. The server must know it, and allow it across origins. Default `false`. */
     idempotencyKey?: boolean;
     /** Sent with every request, such as an API key. */
     headers?: Readonly<Record<string, string>>;
     /**
-     * Whether an answer refuses the refresh for good. Asked for 4xx answers that are not 408, 425 or 429.
-     * Default: 400, 401 or 403 with a JSON body, or a bare 401.
+     * Whether an answer refuses for good. Asked for 4xx answers that are not 408, 425 or 429, and for a 2xx without tokens.
+     * Default: 400, 401 or 403 with a JSON body, or a bare 401; a login is also refused by any other 4xx with a JSON body.
      */
     isRefusal?: (status: number, body: Readonly<Record<string, unknown>> | null) => boolean;
 }

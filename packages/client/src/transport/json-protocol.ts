@@ -2,8 +2,11 @@ import type { TokenResponse } from '../types.ts';
 import type { AuthProtocol, LogoutOutcome, TokenOutcome, TokenPair } from './auth-protocol.ts';
 import { formRequest, type Init, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
 
-/** Where in an answer a value is: a path such as `'data.access_token'`, or `'header:x-access-token'`. */
-export type Field = string;
+/**
+ * Where in an answer a value is: a path such as `'data.access_token'`, or `'header:x-access-token'`. Of several the first that
+ * is there counts: `['idToken', 'id_token']` for a server that answers a login and a refresh differently.
+ */
+export type Field = string | readonly string[];
 
 /** How a server says when the access token expires; `jwt` reads nothing but the token's own `exp - iat`. */
 export type ExpiryUnit = 'seconds' | 'milliseconds' | 'epoch-seconds' | 'epoch-milliseconds' | 'jwt';
@@ -40,13 +43,17 @@ export interface JsonProtocolOptions {
   logout?: 'pair' | 'refresh-token' | 'bearer' | 'none';
   /** Whether the pair of a logout goes as JSON, which costs a preflight across origins. Default `'form'`. */
   logoutAs?: 'json' | 'form';
+  /** The refresh token's name in the body of a logout, such as `'token'` (RFC 7009 §2.1). Default: the same as for a refresh. */
+  logoutField?: string;
+  /** Sent along in the body of a logout. Default: the same as for a refresh. */
+  logoutExtra?: Readonly<Record<string, string>>;
   /** Whether refreshes carry `Idempotency-Key`. The server must know it, and allow it across origins. Default `false`. */
   idempotencyKey?: boolean;
   /** Sent with every request, such as an API key. */
   headers?: Readonly<Record<string, string>>;
   /**
-   * Whether an answer refuses the refresh for good. Asked for 4xx answers that are not 408, 425 or 429.
-   * Default: 400, 401 or 403 with a JSON body, or a bare 401.
+   * Whether an answer refuses for good. Asked for 4xx answers that are not 408, 425 or 429, and for a 2xx without tokens.
+   * Default: 400, 401 or 403 with a JSON body, or a bare 401; a login is also refused by any other 4xx with a JSON body.
    */
   isRefusal?: (status: number, body: Readonly<Record<string, unknown>> | null) => boolean;
 }
@@ -54,9 +61,13 @@ export interface JsonProtocolOptions {
 type Body = Record<string, unknown> | null;
 
 function pick(field: Field | undefined, body: Body, headers: Headers): unknown {
-  if (field === undefined) return undefined;
-  if (field.startsWith('header:')) return headers.get(field.slice('header:'.length)) ?? undefined;
-  return field.split('.').reduce<unknown>((value, key) => (value as Body)?.[key], body);
+  for (const where of field === undefined ? [] : [field].flat()) {
+    const found = where.startsWith('header:')
+      ? headers.get(where.slice('header:'.length))
+      : where.split('.').reduce<unknown>((value, key) => (value as Body)?.[key], body);
+    if (found != null) return found;
+  }
+  return undefined;
 }
 
 function lifetime(value: unknown, unit: ExpiryUnit): number | undefined {
@@ -74,9 +85,9 @@ function refusesForGood(status: number, body: Body, headers: Headers): boolean {
 
 /** The server's own word for its refusal, wherever servers like to put it. */
 function codeOf(body: Body): string {
-  const { error, code, message } = (body ?? {}) as { error?: unknown; code?: unknown; message?: unknown };
-  const nested = (error as { message?: unknown } | null)?.message;
-  return String([error, code, nested, message].find((word) => typeof word === 'string' && word !== '') ?? 'refused');
+  const places = ['error', 'code', 'error.message', 'errors.0.extensions.code', 'message', 'status'];
+  const words = places.map((where) => pick(where, body, new Headers()));
+  return String(words.find((word) => typeof word === 'string' && word !== '') ?? 'refused');
 }
 
 /**
@@ -102,13 +113,18 @@ export function jsonProtocol(options: JsonProtocolOptions = {}): AuthProtocol {
   const { answer = {}, refresh = {}, logout = 'pair', logoutAs = 'form', headers = {}, isRefusal } = options;
   const field = refresh.field ?? 'refresh_token';
 
+  const refuses = ({ status, headers }: Response, body: Body, asked: 'login' | 'refresh'): boolean => {
+    if (status < 400) return body !== null && isRefusal?.(status, body) === true;
+    if (asked === 'login' && body !== null) return true;
+    return isRefusal ? isRefusal(status, body) : refusesForGood(status, body, headers);
+  };
+
   const readTokens = async (response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome> => {
     const { status } = response;
     const body = await readJsonObject(response);
     const at = (where: Field | undefined): unknown => pick(where, body, response.headers);
     const accessToken = at(answer.accessToken ?? 'access_token');
-    if (response.ok) {
-      if (typeof accessToken !== 'string' || accessToken === '') return unavailable(response);
+    if (response.ok && typeof accessToken === 'string' && accessToken !== '') {
       const tokens: Record<string, unknown> = {
         access_token: accessToken,
         refresh_token: at(answer.refreshToken ?? 'refresh_token'),
@@ -119,11 +135,7 @@ export function jsonProtocol(options: JsonProtocolOptions = {}): AuthProtocol {
       };
       return { kind: 'tokens', tokens: tokens as unknown as TokenResponse };
     }
-    if (status < 400 || isTransient(status)) return unavailable(response);
-    const refused =
-      (asked === 'login' && body !== null) ||
-      (isRefusal ? isRefusal(status, body) : refusesForGood(status, body, response.headers));
-    if (!refused) return unavailable(response);
+    if (isTransient(status) || !refuses(response, body, asked)) return unavailable(response);
     return { kind: 'rejected', error: codeOf(body), status };
   };
 
@@ -133,7 +145,11 @@ export function jsonProtocol(options: JsonProtocolOptions = {}): AuthProtocol {
     if (logout === 'bearer') {
       return formRequest(url, {}, { ...init, headers: { ...headers, authorization: `Bearer ${accessToken}` } });
     }
-    const fields = { ...(logout === 'pair' && { access_token: accessToken }), [field]: refreshToken, ...refresh.extra };
+    const fields = {
+      ...(logout === 'pair' && { access_token: accessToken }),
+      [options.logoutField ?? field]: refreshToken,
+      ...(options.logoutExtra ?? refresh.extra),
+    };
     return logoutAs === 'json' ? jsonRequest(url, fields, init) : formRequest(url, fields, init);
   };
 

@@ -1,0 +1,58 @@
+import type { AuthError } from '../errors.ts';
+import { isTransient } from '../transport/wire.ts';
+import { createBackoff } from './backoff.ts';
+import { EventStreamError } from './event-stream-error.ts';
+import type { LiveClient, LiveOptions } from './live-client.ts';
+import { type ServerEvent, serverEvents } from './server-events.ts';
+import { untilUserLeaves } from './until-user-leaves.ts';
+
+export interface EventStreamOptions extends LiveOptions {
+  /** Ends the stream: the loop is left by the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Server-sent events (WHATWG HTML §9.2) with the access token in `Authorization`, which `EventSource` cannot send. Connects
+ * again where it left off, with a fresh access token, as long as the user stays signed in; ends when the server answers 204.
+ *
+ * @throws SessionChangedError, NotSignedInError, LoginRequiredError when the user is gone; EventStreamError for a refusal.
+ * @example
+ * for await (const { type, data } of eventStream(client, 'events')) show(type, JSON.parse(data));
+ */
+export async function* eventStream(
+  client: Pick<LiveClient, 'subscribe' | 'getAccessToken' | 'fetch'>,
+  url: string | URL,
+  { minValidity = 60_000, setTimer, signal: outer }: EventStreamOptions = {},
+): AsyncGenerator<ServerEvent, void, void> {
+  const over = untilUserLeaves(client, outer);
+  const { signal } = over;
+  const backoff = createBackoff(setTimer);
+  let lastEventId = '';
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      let closed = (): void => {};
+      try {
+        await client.getAccessToken({ minValidity, signal });
+        const headers = { accept: 'text/event-stream', ...(lastEventId && { 'last-event-id': lastEventId }) };
+        const response = await client.fetch(url, { headers, cache: 'no-store', signal });
+        if (response.status === 204) return;
+        if (!response.ok && !isTransient(response.status)) throw new EventStreamError(response);
+        if (response.ok && response.body) {
+          closed = backoff.opened();
+          for await (const event of serverEvents(response.body, lastEventId)) {
+            lastEventId = event.lastEventId;
+            yield event;
+          }
+        }
+      } catch (error) {
+        if ((error as Partial<AuthError>).retryable === false) throw error;
+      } finally {
+        closed();
+      }
+      if (!signal.aborted) await backoff.pause(signal);
+    }
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,46 @@
+import { createBackoff } from './backoff.ts';
+import type { LiveClient } from './live-client.ts';
+import { oneSocket } from './one-socket.ts';
+import { untilUserLeaves } from './until-user-leaves.ts';
+import type { WebSocketOptions } from './web-socket-options.ts';
+
+/**
+ * A WebSocket that connects again with a fresh access token, as long as the user stays signed in. The token is not there
+ * before the socket is open, so that it gets into no URL (RFC 6750 §2.3).
+ *
+ * @example
+ * const live = reconnectingWebSocket(client, 'wss://api.example.com/live', {
+ *   authenticate: (socket, accessToken) => socket.send(JSON.stringify({ type: 'authenticate', accessToken })),
+ *   onMessage: ({ data }) => show(JSON.parse(data)),
+ * });
+ * live.close();
+ */
+export function reconnectingWebSocket(
+  client: Pick<LiveClient, 'subscribe' | 'getAccessToken' | 'refresh'>,
+  url: string | URL,
+  options: WebSocketOptions,
+): { close(): void } {
+  const { minValidity = 60_000, isTokenExpired = ({ code }) => code === 3000 || code === 4401 } = options;
+  const over = untilUserLeaves(client);
+  const { signal } = over;
+  const backoff = createBackoff(options.setTimer);
+
+  const run = async (): Promise<void> => {
+    for (let refused = false; !signal.aborted; ) {
+      try {
+        const accessToken = await client.getAccessToken({ minValidity, signal });
+        if (signal.aborted) break;
+        const again = refused;
+        refused = isTokenExpired(await oneSocket(url, options, accessToken, backoff.opened, signal));
+        // A server that refuses a fresh token, too, means something else by it.
+        if (refused && !again && !signal.aborted) await client.refresh({ signal });
+      } catch (error) {
+        if (!(error as { retryable?: boolean }).retryable) over.abort(error);
+      }
+      if (!signal.aborted) await backoff.pause(signal);
+    }
+    options.onEnd?.(signal.reason);
+  };
+  void run();
+  return { close: () => over.abort() };
+}

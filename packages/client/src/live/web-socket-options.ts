@@ -1,0 +1,15 @@
+import type { LiveOptions } from './live-client.ts';
+
+export interface WebSocketOptions extends LiveOptions {
+  /** The socket is open: sends the token as the server wants it, and whatever else starts the conversation. */
+  authenticate(socket: WebSocket, accessToken: string): void;
+  onMessage?(event: MessageEvent): void;
+  /** It will not connect again: the user is gone (`SessionChangedError`, `NotSignedInError`, …), or `close` was called. */
+  onEnd?(reason: unknown): void;
+  /** Subprotocols. Never a token: what names a protocol is logged like a URL. */
+  protocols?: string | string[];
+  /** Whether the server closed because of the token. Default: code 3000 (IANA: Unauthorized) or 4401. */
+  isTokenExpired?(close: CloseEvent): boolean;
+  /** Default `globalThis.WebSocket`. */
+  WebSocket?: typeof WebSocket;
+}

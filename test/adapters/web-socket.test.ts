@@ -1,0 +1,189 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { reconnectingWebSocket, type WebSocketOptions } from '@latchkey/client/live';
+import { manualClock } from '@latchkey/mock-server';
+import { expect, it, onTestFinished } from 'vitest';
+import { type WebSocket as Connection, WebSocket as NodeWebSocket, WebSocketServer } from 'ws';
+import { eventually } from '../support/eventually.ts';
+import { atRest, baseUrl, createScene } from '../support/scene.ts';
+
+/** A page where Ada is signed in, and a server of sockets that lets in whoever has a good token. */
+async function openPage(options: Partial<WebSocketOptions> = {}) {
+  const scene = createScene({ clock: manualClock() });
+  const { client } = scene.open();
+  const other = scene.open().client;
+  client.adoptTokens(await scene.server.seedSession('ada'));
+
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const handshakes: IncomingMessage[] = [];
+  const admitted: { connection: Connection; token: string }[] = [];
+  let refusing = false;
+  sockets.on('connection', (connection, handshake) => {
+    handshakes.push(handshake);
+    connection.on('message', async (message) => {
+      const { token } = JSON.parse(String(message)) as { token: string };
+      const headers = { authorization: `Bearer ${token}` };
+      const { status } = await scene.server.fetch(new Request(`${baseUrl}me`, { headers }));
+      if (refusing || status !== 200) return connection.close(4401, 'token');
+      admitted.push({ connection, token });
+      connection.send('welcome');
+    });
+  });
+  await once(sockets, 'listening');
+  const messages: string[] = [];
+  const ends: unknown[] = [];
+  const url = `ws://127.0.0.1:${(sockets.address() as AddressInfo).port}/live`;
+  const live = reconnectingWebSocket(client, url, {
+    authenticate: (socket, token) => socket.send(JSON.stringify({ token })),
+    onMessage: ({ data }) => messages.push(String(data)),
+    onEnd: (reason) => ends.push(reason),
+    WebSocket: NodeWebSocket as unknown as typeof WebSocket,
+    setTimer: scene.server.clock.setTimer,
+    ...options,
+  });
+  onTestFinished(async () => {
+    live.close();
+    for (const socket of sockets.clients) socket.terminate();
+    sockets.close();
+  });
+  /** Lets time pass that nothing under way is too slow for. */
+  const pass = async (duration: number) => {
+    await atRest(scene);
+    scene.server.clock.advance(duration);
+  };
+  /** Lets the pause between two connections pass, whenever it begins. */
+  const connected = (count: number) =>
+    eventually(async () => {
+      await pass(1000);
+      expect(admitted).toHaveLength(count);
+    });
+  return {
+    ...scene,
+    client,
+    other,
+    live,
+    messages,
+    ends,
+    handshakes,
+    admitted,
+    pass,
+    connected,
+    refuse: (whether: boolean) => {
+      refusing = whether;
+    },
+    cut: () => {
+      for (const socket of sockets.clients) socket.terminate();
+    },
+  };
+}
+
+const named = (name: string) => [expect.objectContaining({ name })];
+
+it('connects again with a token that lasts, at the price of a refresh only when it does not', async () => {
+  const { connected, cut, count, messages, handshakes, stored, admitted, pass } = await openPage();
+  await connected(1);
+  cut();
+  await connected(2);
+  expect(count('refresh')).toBe(0);
+  await eventually(() => expect(messages).toEqual(['welcome', 'welcome']));
+  await pass(19 * 60_000);
+  cut();
+  await connected(3);
+  expect(count('refresh')).toBe(1);
+  expect(admitted.at(-1)?.token).toBe(stored().accessToken);
+  // Neither in the address nor among the subprotocols.
+  expect(JSON.stringify(handshakes.map(({ url, headers }) => [url, headers]))).not.toMatch(/eyJ|bearer/i);
+});
+
+it('waits longer and longer while the server cannot be reached, and less after it could', async () => {
+  const { connected, cut, pass, admitted } = await openPage();
+  const delays: number[] = [];
+  const page = await openPage({
+    setTimer: (callback, delay) => {
+      delays.push(delay);
+      if (delay === 10_000) return () => {};
+      queueMicrotask(callback);
+      return () => {};
+    },
+    WebSocket: class {
+      onclose = () => {};
+      constructor() {
+        queueMicrotask(() => this.onclose());
+      }
+      close() {}
+    } as unknown as typeof WebSocket,
+    isTokenExpired() {
+      if (delays.length >= 8) page.live.close();
+      return false;
+    },
+  });
+  await eventually(() => expect(page.ends).toHaveLength(1));
+  const least = [500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000];
+  for (const [n, delay] of delays.entries()) {
+    expect(delay).toBeGreaterThanOrEqual(least[n] ?? 0);
+    expect(delay).toBeLessThanOrEqual(2 * (least[n] ?? 0));
+  }
+  await connected(1);
+  await pass(10_000);
+  cut();
+  await eventually(async () => {
+    await pass(250);
+    expect(admitted).toHaveLength(2);
+  });
+});
+
+it('is closed when the user leaves, here or in another tab, and delivers nothing any more', async () => {
+  const { connected, other, admitted, ends, messages } = await openPage();
+  await connected(1);
+  await eventually(() => expect(messages).toHaveLength(1));
+  const closed = once(admitted[0]?.connection as Connection, 'close');
+  void other.logout();
+  await eventually(() => expect(ends).toEqual(named('NotSignedInError')));
+  admitted[0]?.connection.send('too late');
+  await closed;
+  expect(messages).toEqual(['welcome']);
+});
+
+it('does not go on as another user', async () => {
+  const { connected, other, ends, admitted } = await openPage();
+  await connected(1);
+  void other.login({ username: 'bob', password: 'bob-password' });
+  await eventually(() => expect(ends).toEqual(named('SessionChangedError')));
+  expect(admitted).toHaveLength(1);
+});
+
+it('a server that refuses the token is asked with a fresh one, once', async () => {
+  const { connected, refuse, cut, count, handshakes, pass, ends } = await openPage();
+  await connected(1);
+  refuse(true);
+  cut();
+  await eventually(async () => {
+    await pass(30_000);
+    expect(handshakes.length).toBeGreaterThan(5);
+  });
+  expect(count('refresh')).toBe(1);
+  refuse(false);
+  await connected(2);
+  expect(ends).toEqual([]);
+});
+
+it('a lapsed session ends it with the reason, and nobody waits for anything', async () => {
+  const { connected, cut, ends, pass } = await openPage();
+  await connected(1);
+  await pass(8 * 86_400_000);
+  cut();
+  await eventually(async () => {
+    await pass(1000);
+    expect(ends).toEqual(named('LoginRequiredError'));
+  });
+});
+
+it('close() ends it for good, at any moment', async () => {
+  const { live, ends, handshakes, pass } = await openPage();
+  live.close();
+  live.close();
+  await eventually(() => expect(ends).toEqual(named('AbortError')));
+  await pass(60_000);
+  expect(handshakes).toEqual([]);
+});

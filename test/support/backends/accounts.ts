@@ -1,0 +1,65 @@
+/** What every backend has underneath: one user, sessions, tokens with a lifetime. How it speaks is another file's matter. */
+export interface Accounts {
+  /** A new session, or `null` for a wrong password. */
+  login(username: unknown, password: unknown): Tokens | null;
+  /** A new pair for a live refresh token; `rotates: false` keeps it. `null` for any other. */
+  refresh(refreshToken: string | null | undefined, options?: { rotates: boolean }): Tokens | null;
+  /** Whether an access token opens the API. */
+  opens(accessToken: string | null): boolean;
+  /** Ends the session of either token; whether there was one. */
+  end(token: string | null | undefined): boolean;
+  /** Ends everything, as an administrator. */
+  endAll(): void;
+  readonly live: number;
+}
+
+export interface Tokens {
+  readonly access: string;
+  readonly refresh: string;
+}
+
+export interface AccountsOptions {
+  readonly now: () => number;
+  /** Of an access token, in milliseconds. */
+  readonly lifetime: number;
+  /** One token for everything. */
+  readonly single?: boolean;
+}
+
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+export function createAccounts({ now, lifetime, single = false }: AccountsOptions): Accounts {
+  const sessions = new Map<string, Tokens & { expiresAt: number }>();
+  let made = 0;
+
+  const issue = (session: string, refresh?: string): Tokens => {
+    made += 1;
+    const [iat, exp] = [now(), now() + lifetime].map((at) => Math.floor(at / 1000));
+    const access = `${base64url({ alg: 'none' })}.${base64url({ sub: 'ada', iat, exp, jti: made })}.signature${made}`;
+    const tokens = { access, refresh: single ? access : (refresh ?? `refresh-token-number-${made}`) };
+    sessions.set(session, { ...tokens, expiresAt: now() + lifetime });
+    return tokens;
+  };
+  const find = (token: string | null | undefined) =>
+    [...sessions].find(([, { access, refresh }]) => token && (token === access || token === refresh));
+
+  return {
+    login: (username, password) => (username === 'ada' && password === 'lovelace' ? issue(`session-${made}`) : null),
+    refresh(refreshToken, { rotates } = { rotates: true }) {
+      const found = find(refreshToken);
+      if (!found || found[1].refresh !== refreshToken) return null;
+      const [session, tokens] = found;
+      if (single && now() >= tokens.expiresAt) return null;
+      return issue(session, rotates ? undefined : tokens.refresh);
+    },
+    opens(accessToken) {
+      const tokens = find(accessToken)?.[1];
+      return tokens !== undefined && tokens.access === accessToken && now() < tokens.expiresAt;
+    },
+    end: (token) => sessions.delete(find(token)?.[0] ?? ''),
+    endAll: () => sessions.clear(),
+    get live() {
+      return sessions.size;
+    },
+  };
+}
