@@ -23,6 +23,7 @@ const bundleFolders = ['../packages/client/dist/', '../packages/mock-server/dist
 const files: ReadonlyMap<string, { path: string; type: string }> = new Map([
   ['/', { path: at('index.html'), type: html }],
   ...bundle(bundleFolders[0], 'latchkey.iife.min.js'),
+  ...bundle(bundleFolders[0], 'latchkey-devtools.iife.min.js'),
   ...bundle(bundleFolders[1], 'latchkey-mock-server.iife.min.js'),
   ['/mockServiceWorker.js', { path: ofMockServer.resolve('msw/mockServiceWorker.js'), type: script }],
 ]);
@@ -109,14 +110,14 @@ async function hashesOfBundles(): Promise<Record<string, string>> {
   return Object.assign({}, ...(await Promise.all(written)).map((text) => JSON.parse(text)));
 }
 
-/** The page whose browser runs the two bundles only as they were built. */
+/** The page whose browser runs the bundles only as they were built. */
 function withIntegrity(page: string, hashes: Record<string, string>): string {
   return page.replace(/<script src="([^"]+)">/g, (_, name: string) => {
     return `<script src="${name}" integrity="${hashes[name] ?? ''}" crossorigin="anonymous">`;
   });
 }
 
-/** What the page may do: run its own two bundles and its own inline code, and talk to nobody but this origin. */
+/** What the page may do: run its own bundles and its own inline code, and talk to nobody but this origin. */
 function policyFor(page: string): string {
   return [
     "default-src 'none'",

@@ -12,8 +12,11 @@ export const scriptTagIntegrity = () => ({
     const hash = createHash('sha384')
       .update(await readFile(file))
       .digest('base64');
-    const hashes = { [basename(file)]: `sha384-${hash}` };
-    await writeFile(join(dirname(file), 'integrity.json'), `${JSON.stringify(hashes, null, 2)}\n`);
-    for (const [name, integrity] of Object.entries(hashes)) process.stdout.write(`${name}  ${integrity}\n`);
+    const name = basename(file);
+    const list = join(dirname(file), 'integrity.json');
+    const others = JSON.parse(await readFile(list, 'utf8').catch(() => '{}'));
+    const hashes = { ...others, [name]: `sha384-${hash}` };
+    await writeFile(list, `${JSON.stringify(hashes, null, 2)}\n`);
+    process.stdout.write(`${name}  ${hashes[name]}\n`);
   },
 });

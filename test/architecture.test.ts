@@ -42,6 +42,7 @@ const client: ClientMap = {
   entries: Object.values(manifest.exports).flatMap(({ default: built }) =>
     built ? [built.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts')] : [],
   ),
+  onTop: ['devtools'],
   wiring: ['create-core-client.ts', 'options.ts', 'client-types.ts'],
   layers: ['live', 'dpop', 'request', 'session', 'refresh', 'transport', 'storage', 'token'],
 };

@@ -37,12 +37,16 @@ const modules = names.flatMap((name) => {
   ];
 });
 
-const scriptTag = {
-  input: at('src/index.ts'),
+const scriptTag = (source, file, name) => ({
+  input: at(source),
   plugins: [resolve({ browser: true }), transpile, terser(), scriptTagIntegrity()],
-  output: { file: at('dist/latchkey.iife.min.js'), format: 'iife', name: 'Latchkey', sourcemap: true },
-};
+  output: { file: at(`dist/${file}`), format: 'iife', name, sourcemap: true },
+});
 
 modules[0]?.plugins.unshift(clean);
 
-export default [...modules, scriptTag];
+export default [
+  ...modules,
+  scriptTag('src/index.ts', 'latchkey.iife.min.js', 'Latchkey'),
+  scriptTag('src/devtools.ts', 'latchkey-devtools.iife.min.js', 'LatchkeyDevtools'),
+];

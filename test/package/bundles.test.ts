@@ -11,8 +11,7 @@ const dist = (name: string) => join(inject('consumer'), 'node_modules', name, 'd
 async function shipped(...exported: string[]): Promise<{ bytes: number; inputs: string[] }> {
   const { outputFiles, metafile } = await build({
     stdin: {
-      contents: exported.map((what) => `export ${what.includes(' from ') ? what : `* from './${what}'`};`).join('
-'),
+      contents: exported.map((what) => `export ${what.includes(' from ') ? what : `* from './${what}'`};`).join('\n'),
       resolveDir: dist('@latchkey/client'),
     },
     bundle: true,
@@ -126,6 +125,14 @@ test('the core has no ky in it', async () => {
     expect(await readFile(join(dist('@latchkey/client'), file), 'utf8'), file).not.toMatch(/from\s*['"]ky['"]/);
   }
   expect((await shipped('index.js')).inputs.some((path) => path.includes('node_modules/ky/'))).toBe(true);
+});
+
+test('nothing of the devtools is in what an application ships', async () => {
+  const folder = dist('@latchkey/client');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.js') && !name.includes('devtools'));
+  expect(files).toEqual(expect.arrayContaining(['index.js', 'core.js', 'latchkey.iife.min.js']));
+  for (const name of files) expect(await readFile(join(folder, name), 'utf8'), name).not.toContain('latchkey-devtools');
+  expect(await readFile(join(folder, 'devtools.js'), 'utf8')).toContain('latchkey-devtools');
 });
 
 test('nothing the client ships writes to the console', async () => {

@@ -17,6 +17,7 @@ import {
 const client: ClientMap = {
   root: 'c/src/',
   entries: ['index.ts', 'core.ts'],
+  onTop: ['panel'],
   wiring: ['create.ts', 'options.ts'],
   layers: ['request', 'session', 'storage'],
 };
@@ -33,6 +34,13 @@ const sound = {
   'c/src/types.ts': 'export type T = 1;',
 };
 const planted = (changes: Record<string, string>) => new Map(Object.entries({ ...sound, ...changes }));
+
+test('what is built on the whole client may use all of it, and nothing of the client may use it', () => {
+  const onTop = planted({ 'c/src/panel/panel.ts': `import type { T } from '../create.ts';` });
+  expect(leftPointing(onTop, client)).toEqual([]);
+  const inside = planted({ 'c/src/session/session.ts': `import '../panel/panel.ts';`, 'c/src/panel/panel.ts': '' });
+  expect(leftPointing(inside, client)).toEqual(['c/src/session/session.ts → c/src/panel/panel.ts points left']);
+});
 
 test('a sound tree passes every rule', () => {
   const sources = planted({});

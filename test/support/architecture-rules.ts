@@ -8,6 +8,8 @@ export interface ClientMap {
   readonly root: string;
   /** What an application imports; nothing inside imports an entry. */
   readonly entries: readonly string[];
+  /** Folders that are built on the whole client: only an entry imports them. */
+  readonly onTop: readonly string[];
   /** Files that join the layers, left to right; only an entry or one further left imports them. */
   readonly wiring: readonly string[];
   /** Folders, left to right. Files at the root that are neither entry nor wiring are leaves: right of all layers. */
@@ -80,7 +82,10 @@ export function leftPointing(sources: Sources, client: ClientMap): string[] {
     if (wired >= 0) return 1 + wired;
     const slash = name.indexOf('/');
     if (slash < 0) return 1 + client.wiring.length + client.layers.length;
-    const layer = client.layers.indexOf(name.slice(0, slash));
+    const folder = name.slice(0, slash);
+    // Between the entries and what joins the layers.
+    if (client.onTop.includes(folder)) return 0.5;
+    const layer = client.layers.indexOf(folder);
     return layer < 0 ? undefined : 1 + client.wiring.length + layer;
   };
   return inside(sources, client.root).flatMap(([path, text]) => {

@@ -1,0 +1,1 @@
+export { type DevtoolsOptions, defineDevtools, type LatchkeyDevtools, showDevtools } from './devtools/element.ts';
