@@ -1,0 +1,11 @@
+import { createAuthClient } from '@latchkey/client/core';
+import type { Contender } from '../contender.ts';
+import { begin } from './latchkey-session.ts';
+
+export const contender: Contender = {
+  seed: (session, origin) => begin(createAuthClient, session, origin),
+  open(origin) {
+    const client = createAuthClient({ baseUrl: origin });
+    return async (path) => (await client.fetch(origin + path)).status;
+  },
+};
