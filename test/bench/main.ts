@@ -13,7 +13,10 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** The contenders are installed when they are needed, and nowhere else. */
 function install(): void {
   // The pnpm that runs this script; it need not be on the path.
-  execFileSync(process.env['npm_execpath'] ?? 'pnpm', ['install', '--frozen-lockfile', '--prefer-offline'], { cwd: here, stdio: 'inherit' });
+  execFileSync(process.env['npm_execpath'] ?? 'pnpm', ['install', '--frozen-lockfile', '--prefer-offline'], {
+    cwd: here,
+    stdio: 'inherit',
+  });
   execFileSync(process.execPath, ['--run', 'build:client'], { cwd: repository, stdio: 'inherit' });
 }
 
