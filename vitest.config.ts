@@ -15,10 +15,23 @@ const sources = [
 /** Scenarios listen to every client that they make. */
 const overheard = [{ find: /^@latchkey\/client$/, replacement: at('test/support/overheard-client.ts') }, ...sources];
 
+/** What starts processes and databases, hashes passwords at their real cost, or runs a server through all its rules. */
+const slow = [
+  'packages/mock-server/src/cli/*command.test.ts',
+  'packages/mock-server/src/cli/cli.test.ts',
+  'packages/mock-server/src/conformance/{reference,reports,teeth}.test.ts',
+  'packages/mock-server/src/fuzz.test.ts',
+  'packages/mock-server/src/node-password-hasher.test.ts',
+  'packages/mock-server/src/store/{postgres,sqlite}/*.test.ts',
+  'test/docs/{protocol,schema}.test.ts',
+];
+
 const results = process.env['LATCHKEY_TEST_RESULTS'];
 
 export default defineConfig({
   test: {
+    // All cores: what runs at the same time waits for conditions and measures nothing.
+    maxWorkers: '100%',
     reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
     projects: [
       {
@@ -30,6 +43,17 @@ export default defineConfig({
           isolate: false,
           setupFiles: [at('test/support/leaks.ts')],
           include: ['packages/*/src/**/*.test.ts', 'test/*.test.ts', 'test/{docs,support}/**/*.test.ts'],
+          exclude: slow,
+        },
+      },
+      {
+        resolve: { alias: sources },
+        test: {
+          name: 'systems',
+          pool: 'threads',
+          setupFiles: [at('test/support/leaks.ts')],
+          include: slow,
+          testTimeout: 60_000,
         },
       },
       {
