@@ -45,6 +45,7 @@ export default defineConfig({
   markdown: {
     // Braces in a heading are part of it, such as `{sid}`.
     attrs: { disable: true },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: slugOf },
     config(markdown) {
       repositoryLinks(markdown, address === null ? null : `${address}/blob/main`);
