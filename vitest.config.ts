@@ -112,13 +112,12 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          // Alone: what is measured in a browser is not to be slowed down by the other projects.
+          // When the other projects are done: browsers need the cores for themselves.
           sequence: { groupOrder: 3 },
           globalSetup: [at('test/support/announce-missing-browsers.ts')],
           setupFiles: [at('test/support/leaks.ts')],
           include: ['test/browser/**/*.test.ts'],
-          fileParallelism: false,
-          // One process for all files: they share the browsers, which take seconds to start.
+          // A process for many files: they share its browsers, which take seconds to start.
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
