@@ -26,7 +26,13 @@ async function openBound(browser: Browser): Promise<Tab> {
 
 const startBound = (tab: Tab): Promise<void> =>
   tab.evaluate(async (baseUrl) => {
-    const { dpopFetch } = (await import(`${location.origin}/dpop.js`)) as typeof import('@latchkey/client/dpop');
+    const script = document.createElement('script');
+    script.type = 'module';
+    script.textContent = `import { dpopFetch } from '/dpop.js'; dispatchEvent(new CustomEvent('loaded', { detail: dpopFetch }));`;
+    const dpopFetch = await new Promise<typeof import('@latchkey/client/dpop').dpopFetch>((resolve) => {
+      addEventListener('loaded', (event) => resolve((event as CustomEvent).detail), { once: true });
+      document.head.append(script);
+    });
     startClient({ fetch: dpopFetch({ baseUrl, now: () => Date.now() + ahead }) });
   }, app.site.api);
 

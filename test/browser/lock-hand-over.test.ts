@@ -63,7 +63,7 @@ describeIn(engines, 'a Web Lock', (browser, engine) => {
   test('orders localStorage between tabs only when its holder keeps it a moment after writing (CON-6, M1)', async () => {
     const tabs = await openTabs(browser(), 2, `${pages.url}/blank`);
     const { port } = counter.address() as AddressInfo;
-    const times = 10 * rounds(6);
+    const times = 10 * rounds(3);
     const results: Record<string, { handOvers: number; stale: number }> = {};
     for (const keep of [null, 0, 5, 20]) {
       const logs = await together(tabs, handOver, times, keep, `http://127.0.0.1:${port}/`);

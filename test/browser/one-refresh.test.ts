@@ -11,7 +11,7 @@ declare const client: AppWindow['client'];
 
 describeIn(engines, 'tabs that use an expired token at once', (browser) => {
   test.each([
-    { count: 2, times: rounds(4) },
+    { count: 2, times: rounds(3) },
     { count: 5, times: rounds(2) },
   ])('$count tabs refresh once and all get their answer, $times times over (M1)', async ({ count, times }) => {
     const { site } = app;

@@ -89,8 +89,8 @@ describeIn(engines, 'two tabs of one profile', (browser) => {
 });
 
 describeIn(engines, 'a barrier', (browser) => {
-  test('releases 8 tabs in the same moment, none before the last has arrived', async () => {
-    const tabs = await openTabs(browser(), 8, `${pages.url}/blank`);
+  test('releases 4 tabs in the same moment, none before the last has arrived', async () => {
+    const tabs = await openTabs(browser(), 4, `${pages.url}/blank`);
     const from = Date.now();
     const at = (await together(tabs, () => Date.now())).map((result) =>
       result.status === 'fulfilled' ? result.value : 0,

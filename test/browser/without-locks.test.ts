@@ -21,7 +21,7 @@ describe('with a server that answers a repeated refresh again', () => {
   const app = useApp({ policy: { replayWindow: 10_000 } });
 
   describeIn(engines, 'five tabs without locks and channels', (browser) => {
-    const times = rounds(4);
+    const times = rounds(2);
     test(`keep the session, ${times} times over (M7)`, async () => {
       const { site } = app;
       const tabs = await app.open(browser(), count, { url: site.appWith({ before: withoutBoth }) });
@@ -41,7 +41,7 @@ describe('with a server that takes a refresh token once only', () => {
   const fingerprint = (token: string) => createHash('sha256').update(token).digest('hex').slice(0, 8);
 
   describeIn(engines, 'five tabs without locks and channels', (browser) => {
-    const times = rounds(2);
+    const times = rounds(1);
     test(`remove no pair but one that the server refused, ${times} times over (M7)`, async () => {
       const { site } = app;
       const tabs = await app.open(browser(), count, { url: site.appWith({ before: withoutBoth }) });

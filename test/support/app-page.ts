@@ -21,6 +21,7 @@ export interface AppEvent {
   readonly at: number;
   readonly origin: 'this-tab' | 'other-tab';
   readonly reason?: string;
+  readonly server?: string;
   readonly msLeft?: number;
   readonly from?: string | null;
   readonly to?: string | null;

@@ -84,8 +84,10 @@ export function mountPanel(root: ShadowRoot, client: AuthClient, options: Devtoo
   const note = () => ({ name, title: document.title, visible: !document.hidden, phase: words(client.session) });
   const others = createOtherTabs(`latchkey-devtools:${storageKey}`, note, drawTabs);
 
+  let before = client.session;
   const draw = (): void => {
     const { session } = client;
+    before = session;
     panel.dataset['status'] = session.status;
     say(state, words(session));
     say(persistence, `kept in ${client.persistence}`);
@@ -93,15 +95,15 @@ export function mountPanel(root: ShadowRoot, client: AuthClient, options: Devtoo
     knobs.draw();
   };
 
-  let before = client.session;
-  const unsubscribe = client.subscribe((session, event) => {
+  const unsubscribe = client.subscribe((_session, event) => {
     events.add(lineOf(event, before, now(), expiryMargin));
-    before = session;
     draw();
     others.announce();
   });
   const ticking = setInterval(draw, 1_000);
   document.addEventListener('visibilitychange', others.announce);
+  // Not every change is an event: one of the buttons makes the session older.
+  globalThis.addEventListener('storage', draw);
   root.replaceChildren(panel);
   draw();
 
@@ -111,6 +113,7 @@ export function mountPanel(root: ShadowRoot, client: AuthClient, options: Devtoo
       unsubscribe();
       clearInterval(ticking);
       document.removeEventListener('visibilitychange', others.announce);
+      globalThis.removeEventListener('storage', draw);
       others.close();
       root.replaceChildren();
     },

@@ -21,8 +21,12 @@ const laterLooks: readonly number[] = [20, 200];
 /** How long a tab that saw a session vanish waits to hear why, in milliseconds. No request carries the session meanwhile. */
 const timeToExplain = 50;
 
-/** How long a tab that heard of a login goes on without it, in milliseconds: storage shows it much sooner. */
-const timeToAppear = 20;
+/**
+ * How long a tab that heard of a login goes on with the session before it, in milliseconds, while storage does not show the
+ * new one: it does so much sooner, except on a machine that is very busy. Looked for every so often.
+ */
+const timeToAppear = 240;
+const sightCheck = 20;
 
 /** Listens to the page and to the other tabs. A page that is put into the back/forward cache lets go of its channel. */
 export function createHearing(
@@ -51,19 +55,26 @@ export function createHearing(
   };
 
   /** Logins over the session that this tab still sees: without it, nobody would be signed in until the new one is in sight. */
-  let announced: TabMessage[] = [];
-  const noteAnnounced = (): void => {
-    announced.forEach(note);
-    announced = [];
+  const announced: TabMessage[] = [];
+  const noteAnnounced = (upTo = announced.at(-1)): void => {
+    // One that is not there any more has been noted.
+    for (const message of announced.splice(0, 1 + announced.indexOf(upTo as TabMessage))) note(message);
+  };
+  const awaitSight = (message: TabMessage, left = timeToAppear): void => {
+    setTimer(() => {
+      if (left > 0 && announced.includes(message) && store.read()?.id !== message.id) {
+        awaitSight(message, left - sightCheck);
+        return;
+      }
+      noteAnnounced(message);
+      watch.look('other-tab');
+    }, sightCheck);
   };
 
   const hear = (message: TabMessage): void => {
     if (message.over && store.read()?.id !== message.id) {
       announced.push(message);
-      setTimer(() => {
-        noteAnnounced();
-        watch.look('other-tab');
-      }, timeToAppear);
+      awaitSight(message);
       return;
     }
     if (message.type !== 'changed') noteAnnounced();
