@@ -112,12 +112,14 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          // When the other projects are done: browsers need the cores for themselves.
+          // Alone: what is measured in a browser is not to be slowed down by the other projects.
           sequence: { groupOrder: 3 },
           globalSetup: [at('test/support/announce-missing-browsers.ts')],
           setupFiles: [at('test/support/leaks.ts')],
           include: ['test/browser/**/*.test.ts'],
-          // A process for many files: they share its browsers, which take seconds to start.
+          // Two at once would take as long: three browsers keep two cores busy.
+          fileParallelism: false,
+          // One process for all files: they share the browsers, which take seconds to start.
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -19,7 +19,7 @@ describeIn(['chromium'], 'the integrity of the script tags', (browser) => {
         integrity: script.getAttribute('integrity'),
       })),
     );
-    expect(tags).toHaveLength(2);
+    expect(tags).toHaveLength(3);
     for (const { src, integrity } of tags) {
       const bytes = Buffer.from(await (await fetch(src)).arrayBuffer());
       expect(integrity, src).toBe(`sha384-${createHash('sha384').update(bytes).digest('base64')}`);

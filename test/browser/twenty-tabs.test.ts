@@ -10,7 +10,7 @@ const app = useApp({ policy: { replayWindow: 0, refreshesPerMinute: 3 } });
 declare const client: AppWindow['client'];
 
 describeIn(engines, 'twenty tabs', (browser) => {
-  const times = rounds(2);
+  const times = rounds(1);
   test(`that come into view at once with an expired token refresh once, ${times} times over (M1, M8)`, async () => {
     const { site } = app;
     const tabs = await app.open(browser(), 20, { options: { renew: 'while-visible' } });
