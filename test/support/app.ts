@@ -33,6 +33,7 @@ export function useApp(options: SiteOptions | (() => SiteOptions) = {}): App {
       unhandled.push(...((await tab.evaluate(() => faults).catch(() => [])) ?? []));
       await tab.done();
     }
+    tabs.clear();
     await site.close();
     expect(unhandled, 'errors that no page handled').toEqual([]);
   });
