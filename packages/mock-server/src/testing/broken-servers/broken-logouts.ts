@@ -4,9 +4,9 @@ import {
   at,
   type BrokenServer,
   changedForm,
-  createMemory,
   formOf,
   jsonOf,
+  knowing,
   refusal,
   restated,
   usualHeaders,
@@ -111,17 +111,14 @@ export const brokenLogouts: readonly BrokenServer[] = [
   {
     that: 'does not compare the two tokens of a logout',
     breaks: ['LOG-T0.session', 'LOG-T0.user'],
-    answers: () => {
-      const memory = createMemory();
-      return async (request, next) => {
-        if (!request.url.endsWith('/logout')) return memory.learn(await next(request));
+    answers: () =>
+      knowing('/logout', async (memory, request, next) => {
         const form = await formOf(request);
         const own = memory.accessOf(form.get('refresh_token'));
         const { sid } = claimsOf(form.get('access_token'));
         const isMismatch = sid !== undefined && sid !== memory.sidOf(form.get('refresh_token'));
         return next(isMismatch && own !== undefined ? await changedForm(request, { access_token: own }) : request);
-      };
-    },
+      }),
   },
   {
     that: 'ends both sessions when the two tokens do not match',
@@ -139,46 +136,37 @@ export const brokenLogouts: readonly BrokenServer[] = [
   {
     that: 'refuses a mismatch and leaves the leaked session alive',
     breaks: ['LOG-T0.session', 'LOG-T0.user'],
-    answers: () => {
-      const memory = createMemory();
-      return async (request, next) => {
-        if (!request.url.endsWith('/logout')) return memory.learn(await next(request));
+    answers: () =>
+      knowing('/logout', async (memory, request, next) => {
         const form = await formOf(request);
         const [mine, other] = [memory.sidOf(form.get('refresh_token')), claimsOf(form.get('access_token'))['sid']];
         return mine !== '' && typeof other === 'string' && mine !== other
           ? refusal(400, 'invalid_grant', { reason: 'pair_mismatch' })
           : next(request);
-      };
-    },
+      }),
   },
   {
     that: 'does not check the signature at logout',
     breaks: ['LOG-T1.signature', 'LOG-T1.alg-none'],
-    answers: () => {
-      const memory = createMemory();
-      return async (request, next) => {
-        if (!request.url.endsWith('/logout')) return memory.learn(await next(request));
+    answers: () =>
+      knowing('/logout', async (memory, request, next) => {
         const form = await formOf(request);
         const own = memory.accessOf(form.get('refresh_token'));
         const isOwn = claimsOf(form.get('access_token'))['sid'] === memory.sidOf(form.get('refresh_token'));
         return next(isOwn && own !== undefined ? await changedForm(request, { access_token: own }) : request);
-      };
-    },
+      }),
   },
   {
     that: 'believes an access token that says it needs no signature',
     alongside: true,
     breaks: ['LOG-T1.alg-none'],
-    answers: () => {
-      const memory = createMemory();
-      return async (request, next) => {
-        if (!request.url.endsWith('/logout')) return memory.learn(await next(request));
+    answers: () =>
+      knowing('/logout', async (memory, request, next) => {
         const form = await formOf(request);
         const own = memory.accessOf(form.get('refresh_token'));
         const isUnsigned = /\.$/.test(form.get('access_token') ?? '');
         return next(isUnsigned && own !== undefined ? await changedForm(request, { access_token: own }) : request);
-      };
-    },
+      }),
   },
   {
     that: 'refuses a logout that was already done',
@@ -218,15 +206,12 @@ export const brokenLogouts: readonly BrokenServer[] = [
     that: 'refuses to revoke what it does not know',
     alongside: true,
     breaks: ['LOG-6.unknown'],
-    answers: () => {
-      const memory = createMemory();
-      return async (request, next) => {
-        if (!request.url.endsWith('/revoke')) return memory.learn(await next(request));
+    answers: () =>
+      knowing('/revoke', async (memory, request, next) => {
         const token = (await formOf(request)).get('token');
         const isUnknown = token?.startsWith('rt1_') === true && memory.sidOf(token) === '';
         return isUnknown ? refusal(400, 'invalid_grant') : next(request);
-      };
-    },
+      }),
   },
   {
     that: 'ends a session when its access token is revoked',

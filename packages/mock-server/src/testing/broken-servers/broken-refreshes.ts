@@ -6,6 +6,7 @@ import {
   changedForm,
   createMemory,
   formOf,
+  knowing,
   refreshTokenOf,
   refusal,
   restated,
@@ -20,31 +21,25 @@ export const brokenRefreshes: readonly BrokenServer[] = [
   {
     that: 'does not rotate',
     breaks: ['REF-2.rotates'],
-    answers: () => {
-      const memory = createMemory();
-      return async (request, next) => {
-        if (!request.url.endsWith('/refresh')) return memory.learn(await next(request));
+    answers: () =>
+      knowing('/refresh', async (memory, request, next) => {
         const sent = await refreshTokenOf(request);
         if (sent === null) return next(request);
         const changed = await changedForm(request, { refresh_token: memory.newestOf(sent) });
         const response = await memory.learn(await next(changed));
         return response.status === 200 ? restated(response, () => ({ refresh_token: sent })) : response;
-      };
-    },
+      }),
   },
   {
     that: 'keeps the old refresh token alive',
     breaks: ['REF-6.refused', 'REF-10.repeat', 'REF-14.form'],
-    answers: () => {
-      const memory = createMemory();
-      return async (request, next) => {
-        if (!request.url.endsWith('/refresh')) return memory.learn(await next(request));
+    answers: () =>
+      knowing('/refresh', async (memory, request, next) => {
         const sent = await refreshTokenOf(request);
         if (sent === null) return next(request);
         const unkeyed = withHeader(request, 'idempotency-key', null);
         return memory.learn(await next(await changedForm(unkeyed, { refresh_token: memory.newestOf(sent) })));
-      };
-    },
+      }),
   },
   {
     that: 'refuses a spent token and leaves its descendant alive',

@@ -1,7 +1,7 @@
 import { runningClock } from '../../clock/clock.ts';
 import type { Family, Found } from '../../store/session-store.ts';
 import { ada, eve } from '../api.ts';
-import { at, type BrokenServer, createMemory, formOf, jsonOf, refusal, restated, storeThat } from './breaking.ts';
+import { at, type BrokenServer, formOf, jsonOf, knowing, refusal, restated, storeThat } from './breaking.ts';
 
 const day = 86_400_000;
 const week = 604_800;
@@ -140,15 +140,12 @@ export const brokenTimes: readonly BrokenServer[] = [
     alongside: true,
     breaks: ['LOG-RX.lapsed'],
     inTime: true,
-    answers: () => {
-      const memory = createMemory();
-      return async (request, next, server) => {
-        if (!request.url.endsWith('/logout')) return memory.learn(await next(request));
+    answers: () =>
+      knowing('/logout', async (memory, request, next, server) => {
         const sid = memory.sidOf((await formOf(request)).get('refresh_token'));
         const row = (await server.sessions.list()).find((candidate) => candidate.sid === sid);
         return row?.status === 'lapsed' ? refusal(400, 'invalid_grant', { reason: 'expired' }) : next(request);
-      };
-    },
+      }),
   },
   {
     that: 'lists sessions long after the login',
