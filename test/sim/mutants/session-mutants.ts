@@ -70,7 +70,7 @@ export const sessionMutants: readonly Mutant[] = [
   {
     name: 'a login over a session retires it',
     find: 'void revocations.revoke(before);',
-    replace: '',
+    replace: ';',
   },
   {
     name: 'listeners hear of another session before it is used',
