@@ -19,7 +19,7 @@ import { createAttemptLog } from './storage/attempt-log.ts';
 import { createKeyVault } from './storage/key-vault.ts';
 import { createOutbox } from './storage/outbox.ts';
 import { openStorage } from './storage/safe-storage.ts';
-import { forget, isOver, type Tab } from './storage/tab.ts';
+import type { Tab } from './storage/tab.ts';
 import { createTokenStore } from './storage/token-store.ts';
 import { createAuthEndpoints } from './transport/auth-endpoints.ts';
 import { createTimers } from './waiting.ts';
@@ -63,11 +63,6 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     isDisposed: () => disposed,
   });
   const { store } = tab;
-  const found = store.read();
-  // Whoever ended it has noted that; another tab, which had not heard, wrote it once more.
-  if (found && isOver(tab, found.id)) forget(tab, found.id);
-  tab.log.keep(found?.id);
-
   const revocations = createRevocations(
     tab,
     endpoints,
@@ -89,7 +84,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
       store.heard(pair.id).wasGone = true;
       void revocations.revoke(pair);
     },
-    () => onOutcome(null),
+    onOutcome,
   );
   const coordinator = createRefreshCoordinator(tab, createTabLock(tab, name, lockTimeout), attempt, onOutcome);
   const loginWait = createLoginWait(given.onLoginRequired, store.read);
@@ -108,6 +103,8 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
       options.saysExpired(response),
   );
 
+  const found = store.read();
+  tab.log.keep(found?.id);
   if (found) coordinator.resume(found);
   revocations.deliver();
 

@@ -1,6 +1,6 @@
 import type { Platform } from '../platform.ts';
 import type { KeyVault } from '../storage/key-vault.ts';
-import { readClaims } from '../token/claims.ts';
+import { readClaims, sessionIdOf } from '../token/claims.ts';
 import { lifetimesOf } from '../token/lifetimes.ts';
 import { revocationTicket, rotationKey } from '../token/proofs.ts';
 import type { SessionRecord } from '../token/session-record.ts';
@@ -35,13 +35,16 @@ export async function exchange(
   // What the answer leaves out stays as it was.
   const refreshToken = typeof next === 'string' && next ? next : sent.refreshToken;
   const ticket = await revocationTicket(refreshToken);
+  const claims = readClaims(accessToken);
   const isKept = !secret || (await keys.make(sent.id));
   return {
     kind: 'successor',
     record: {
       ...kept,
       ...(isKept ? {} : { secret }),
-      ...lifetimesOf(outcome.tokens, readClaims(accessToken), sentAt, sent),
+      ...lifetimesOf(outcome.tokens, claims, sentAt, sent),
+      // Should it be another's, it has to be ended by its own name.
+      sid: sessionIdOf(outcome.tokens, claims) ?? sent.sid,
       generation: sent.generation + 1,
       accessToken,
       refreshToken,

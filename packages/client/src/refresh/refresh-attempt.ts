@@ -1,4 +1,5 @@
 import {
+  type AuthError,
   LoginRequiredError,
   NotSignedInError,
   RefreshRejectedError,
@@ -37,13 +38,13 @@ const rivalsTurn = 2_000;
 
 /**
  * @param discard ends a pair on the server that must not be used: it arrived after its session had ended.
- * @param onLate an answer that came too late for its attempt has been stored after all.
+ * @param onLate told what became of a pair that came too late for its attempt.
  */
 export function createRefreshAttempt(
   tab: Tab,
   endpoints: AuthEndpoints,
   discard: (pair: SessionRecord) => void,
-  onLate: () => void,
+  onLate: (error: AuthError | null) => void,
 ): RefreshAttempt {
   const { now, setTimer, store, log, keys, refreshTimeout: timeout } = tab;
   const wait = (delay: number): Promise<void> => pause(setTimer, delay).over;
@@ -63,12 +64,14 @@ export function createRefreshAttempt(
     throw record ? new SessionChangedError() : new NotSignedInError('The session ended during its refresh.');
   };
 
-  const rotate = (sent: SessionRecord, next: SessionRecord) => !isOver(tab, sent.id) && store.rotate(sent, next);
+  const rotate = (sent: SessionRecord, next: SessionRecord): boolean =>
+    !isOver(tab, sent.id) && store.rotate(sent, next);
 
   /** Stores the successor, or finds out why it is no longer wanted. */
   const commit = (sent: SessionRecord, next: SessionRecord): SessionRecord => {
     if (isOtherUser(sent.accessToken, next.accessToken)) {
-      discard(next);
+      // A session of its own: to be ended beside the one that asked.
+      discard({ ...next, id: next.sid });
       return refused(sent, { kind: 'rejected', error: 'user-changed', status: 200 }, false);
     }
     if (rotate(sent, next)) {
@@ -111,10 +114,8 @@ export function createRefreshAttempt(
     // After a lost answer nobody can tell a token that was revoked from one that was spent.
     const isRevoked = reason === 'revoked' && !resent;
     const failure = new RefreshRejectedError(isRevoked ? reason : error, { status });
-    if (store.read()?.refreshToken === sent.refreshToken) {
-      // Said first: the other tabs see the record vanish, and want to know why.
+    if (store.rotate(sent, null)) {
       tab.say({ type: 'ended', id: sent.id, reason: endedBecause(failure) });
-      store.rotate(sent, null);
       keys.drop(sent.id);
     }
     throw failure;
@@ -151,9 +152,8 @@ export function createRefreshAttempt(
       const outcome = await Promise.race([answer, limit.over]);
       if (!outcome) {
         answer
-          .then((late) => late.kind === 'successor' && commit(asked, late.record) && onLate())
-          // The session ended meanwhile; the pair has been discarded.
-          .catch(() => {});
+          .then((late) => late.kind === 'successor' && commit(asked, late.record))
+          .then((stored) => stored && onLate(null), onLate);
         return unsettled(asked, { cause: new Error(`No answer within ${timeout} ms.`) });
       }
       keep();

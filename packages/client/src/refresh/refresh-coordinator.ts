@@ -1,5 +1,6 @@
-import { type AuthError, RefreshRejectedError, RefreshUnavailableError } from '../errors.ts';
+import { type AuthError, LoginRequiredError, RefreshRejectedError, RefreshUnavailableError } from '../errors.ts';
 import type { Tab } from '../storage/tab.ts';
+import { lapsedBecause } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
 import { pause } from '../waiting.ts';
 import type { RefreshAttempt } from './refresh-attempt.ts';
@@ -50,6 +51,8 @@ export function createRefreshCoordinator(
 
   const fly = async (held: SessionRecord, force: boolean, decisive: () => boolean): Promise<SessionRecord> => {
     for (;;) {
+      const lapsed = lapsedBecause(held, now());
+      if (lapsed) throw new LoginRequiredError(lapsed);
       const left = cooling(held);
       if (left > patience) throw new RefreshUnavailableError('The server failed a moment ago.', { retryAfter: left });
       if (left > 0) {

@@ -42,10 +42,12 @@ export function createTabLock(tab: Tab, name: string, timeout: number): TabLock 
   return <T>(task: LockedTask<T>) =>
     new Promise<T>((resolve, reject) => {
       let wrote = false;
-      const work = (exclusive: boolean): Promise<void> =>
-        task(exclusive, () => {
+      const work = async (exclusive: boolean): Promise<void> => {
+        if (isDisposed()) return reject(new NotSignedInError('The client has been disposed of.'));
+        await task(exclusive, () => {
           wrote = true;
         }).then(resolve, reject);
+      };
       if (takeOver) return takeOver(() => work(true));
       const { locks } = tab;
       if (!locks) return void work(false);
@@ -57,7 +59,6 @@ export function createTabLock(tab: Tab, name: string, timeout: number): TabLock 
         if (started) return;
         started = true;
         if (!exclusive) waiting.abort();
-        if (isDisposed()) return reject(new NotSignedInError('The client has been disposed of.'));
         await work(exclusive);
         if (exclusive && wrote) await settle();
       };

@@ -52,8 +52,6 @@ export function createAcquire(
   /** The same session with another pair; where that cannot be, the same user in a new session, if the application asks. */
   const refreshed = async (held: SessionRecord): Promise<SessionRecord> => {
     try {
-      const lapsed = lapsedBecause(held, now());
-      if (lapsed) throw new LoginRequiredError(lapsed);
       return await coordinator.refresh(held);
     } catch (error) {
       if (error instanceof LoginRequiredError) return loginWait.sameUser(held, error.reason, error);
@@ -65,15 +63,30 @@ export function createAcquire(
     }
   };
 
+  /** What is stored now, if it is still the session of `held`. */
+  const same = (held: SessionRecord): SessionRecord => {
+    const record = watch.current();
+    if (!record) throw new NotSignedInError('The session ended while a request was under way.');
+    if (record.id !== held.id) throw new SessionChangedError();
+    return record;
+  };
+
   /** As good as it gets: a due refresh that cannot be had is no reason to refuse a token that still works. */
   const refreshedOrStillGood = (held: SessionRecord): Promise<SessionRecord> =>
     refreshed(held).catch((error: AuthError) => {
-      if (error instanceof RefreshUnavailableError && timeLeft(held, now()) > 0) return held;
+      if (error instanceof RefreshUnavailableError && timeLeft(held, now()) > 0) return same(held);
       throw error;
     });
 
   const usable: Acquire['usable'] = (need) => {
-    if (restoring) return restoring.then(() => usable(need));
+    if (restoring) {
+      const id = watch.known();
+      return restoring.then(() => {
+        const record = watch.current();
+        if (record && record.id !== id) throw new SessionChangedError();
+        return usable(need);
+      });
+    }
     const { minValidity = 0, patient, signal } = need;
     const record = watch.current();
     if (!record) return null;
@@ -100,9 +113,7 @@ export function createAcquire(
       restoring = settled;
     },
     async renewed(refused, signal) {
-      const record = watch.current();
-      if (!record) throw new NotSignedInError('The session ended while a request was under way.');
-      if (record.id !== refused.id) throw new SessionChangedError();
+      const record = same(refused);
       // Refused late: the pair has been renewed since, and nothing is left to do but to use it.
       if (record.accessToken !== refused.accessToken && timeLeft(record, now()) > 0) return record;
       return abortable(refreshed(record), signal);

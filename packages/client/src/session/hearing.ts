@@ -14,7 +14,7 @@ export interface Hearing {
 
 /**
  * A message and the storage it is about travel by different ways, and either may come first. Milliseconds after which a tab
- * that heard of a change and saw none looks again.
+ * that heard of a change looks again.
  */
 const laterLooks: readonly number[] = [20, 200];
 
@@ -39,9 +39,7 @@ export function createHearing(
   const { store, setTimer } = tab;
   let channel: TabChannel | null = null;
 
-  const lookUntilSeen = ([delay, ...later]: readonly number[]): void => {
-    if (!watch.look('other-tab') && delay) setTimer(() => lookUntilSeen(later), delay);
-  };
+  const look = (): unknown => watch.look('other-tab');
 
   const note = ({ type, id, over, generation, reason = 'other-tab' }: TabMessage): void => {
     const heard = store.heard(id);
@@ -67,7 +65,7 @@ export function createHearing(
         return;
       }
       noteAnnounced(message);
-      watch.look('other-tab');
+      look();
     }, sightCheck);
   };
 
@@ -79,7 +77,8 @@ export function createHearing(
     }
     if (message.type !== 'changed') noteAnnounced();
     note(message);
-    lookUntilSeen(laterLooks);
+    look();
+    for (const delay of laterLooks) setTimer(look, delay);
   };
 
   const open = (): void => {
@@ -100,17 +99,15 @@ export function createHearing(
       open();
       deliver(type === 'online');
     }
-    if (type !== 'storage') watch.look('other-tab');
-    else if (signal.key === null) {
-      watch.look('other-tab', 'storage-cleared');
-      sweepLater(tab);
-    } else if (signal.key === tab.outboxKey) deliver();
+    if (type !== 'storage') look();
+    else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
+    else if (signal.key === tab.outboxKey) deliver();
     else if (signal.key === tab.storageKey) {
       const id = watch.known();
       const reason = (): TabMessage['reason'] => (id ? store.heard(id).reason : undefined);
-      const look = (): void => void watch.look('other-tab', reason() ?? 'other-tab');
-      if (id && !store.read() && !reason()) setTimer(look, timeToExplain);
-      else look();
+      const explain = (): unknown => watch.look('other-tab', reason() ?? 'other-tab');
+      if (id && !store.read() && !reason()) setTimer(explain, timeToExplain);
+      else explain();
       sweepLater(tab);
     }
   });

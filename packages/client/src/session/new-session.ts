@@ -1,5 +1,5 @@
 import type { Platform } from '../platform.ts';
-import { readClaims } from '../token/claims.ts';
+import { readClaims, sessionIdOf } from '../token/claims.ts';
 import { lifetimesOf } from '../token/lifetimes.ts';
 import { base64url } from '../token/proofs.ts';
 import type { SessionRecord } from '../token/session-record.ts';
@@ -10,14 +10,14 @@ import type { TokenResponse } from '../types.ts';
  * @param sentAt when the request that brought it was sent.
  */
 export function newSession(response: TokenResponse, sentAt: number, random: Platform['random']): SessionRecord | null {
-  const { access_token: accessToken, refresh_token: refreshToken, sid } = response;
+  const { access_token: accessToken, refresh_token: refreshToken } = response;
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
   if (!isText(accessToken) || !isText(refreshToken)) return null;
   const claims = readClaims(accessToken);
   const name = (bytes: number): string => base64url(random(bytes));
   return {
     id: name(9),
-    sid: [sid, claims?.['sid']].find(isText) ?? name(12),
+    sid: sessionIdOf(response, claims) ?? name(12),
     generation: 0,
     accessToken,
     refreshToken,

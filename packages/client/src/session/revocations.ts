@@ -29,6 +29,9 @@ const longestLife = 100 * shortestLife;
 /** A clock that was set may make the end of a session look past: so many tries are made all the same. */
 const leastTries = 6;
 
+const isFinal = (outcome: LogoutOutcome | null): outcome is Exclude<LogoutOutcome, 'unsettled'> =>
+  outcome !== null && outcome !== 'unsettled';
+
 /** @param lock under which one tab delivers for all. */
 export function createRevocations(
   tab: Tab,
@@ -49,12 +52,16 @@ export function createRevocations(
     outbox.put({ endpoint, id, sid, ticket, expiresAt: at + left, tries: 0, notBefore: at + timeout });
   };
 
-  const settle = (id: string, outcome: LogoutOutcome): LogoutResult['server'] => {
+  /** Whether the server has been asked often enough about a session that has ended by itself. */
+  const isVain = ({ expiresAt, tries }: PendingRevocation): boolean => now() >= expiresAt && tries >= leastTries;
+
+  const settle = (id: string, outcome: LogoutOutcome | null): LogoutResult['server'] => {
     underWay.delete(id);
-    if (outcome !== 'unsettled') {
+    if (isFinal(outcome)) {
       outbox.drop(id);
       return outcome;
     }
+    if (outcome && outbox.list().some((entry) => entry.id === id && isVain(entry))) outbox.drop(id);
     plan();
     return outbox.has(id) ? 'pending' : 'rejected';
   };
@@ -95,9 +102,9 @@ export function createRevocations(
 
   const sendDue = async (early: boolean | undefined, keep?: () => void): Promise<void> => {
     const due = outbox.list().filter((entry) => {
-      const { id, endpoint, expiresAt, notBefore, tries } = entry;
+      const { id, endpoint, notBefore } = entry;
       // Sent to nowhere but where it was meant for, should the configuration have changed.
-      const isVoid = (now() >= expiresAt && tries >= leastTries) || endpoint !== endpoints.logoutUrl;
+      const isVoid = endpoint !== endpoints.logoutUrl;
       if (isVoid) outbox.drop(id);
       return !isVoid && (early || remaining(notBefore, now()) === 0) && !underWay.has(id);
     });
@@ -130,10 +137,10 @@ export function createRevocations(
       const answer = endpoints.end(record);
       // A session that began with tokens handed over has no ticket yet.
       const late = takesTickets && !ticket ? revocationTicket(refreshToken) : undefined;
-      let isFinal = false;
-      const noted = late?.then((computed) => computed && !isFinal && note(record, computed));
+      let isSettled = false;
+      const noted = late?.then((computed) => computed && !isSettled && note(record, computed));
       const result = answer.then(async (outcome) => {
-        isFinal = outcome !== 'unsettled';
+        isSettled = isFinal(outcome);
         await noted;
         return settle(id, outcome);
       });

@@ -1,5 +1,5 @@
 import { createEmitter } from '../emitter.ts';
-import { isOver, type Tab } from '../storage/tab.ts';
+import { forget, isOver, sweepLater, type Tab } from '../storage/tab.ts';
 import { readClaims } from '../token/claims.ts';
 import { lapsedBecause, marginOf, never } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
@@ -54,6 +54,9 @@ export function createSessionWatch(
 
   /** What is there now, as the same object while it is the same. */
   const observe = (reason: SignedOutReason | null): Seen => {
+    const id = store.read()?.id;
+    // Whoever ended it has noted that; another tab, which had not heard, wrote it once more.
+    if (id && id !== seen.record?.id && tab.outbox.has(id)) forget(tab, id);
     const record = store.read();
     const lapsed = record && lapsedBecause(record, now());
     for (const known of [seen, shown]) {
@@ -138,6 +141,7 @@ export function createSessionWatch(
     const event = after === before ? null : changeBetween(before, after, origin, reason);
     plan();
     if (event) {
+      if (!after.record) sweepLater(tab);
       onChange();
       tell(event);
     }

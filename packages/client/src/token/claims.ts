@@ -1,5 +1,5 @@
 import { jwtDecode } from 'jwt-decode';
-import type { Claims } from '../types.ts';
+import type { Claims, TokenResponse } from '../types.ts';
 
 /**
  * The claims inside an access token, unverified, or `null` where it is opaque or odd. Never throws: an access token
@@ -20,4 +20,9 @@ export function readClaims(accessToken: string): Readonly<Claims> | null {
 export function isOtherUser(one: string, other: string): boolean {
   const [a, b] = [readClaims(one)?.sub, readClaims(other)?.sub];
   return !!a && !!b && a !== b;
+}
+
+/** The server's name for the session of this token response, where it says one. */
+export function sessionIdOf({ sid }: TokenResponse, claims: Readonly<Claims> | null): string | undefined {
+  return [sid, claims?.['sid']].find((value): value is string => typeof value === 'string' && value !== '');
 }

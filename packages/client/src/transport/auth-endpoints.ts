@@ -8,8 +8,8 @@ export interface AuthEndpoints {
     what: Parameters<AuthProtocol[Asked]>[0],
     how?: { readonly idempotencyKey?: string | undefined; readonly signal?: AbortSignal | undefined },
   ): Promise<TokenOutcome>;
-  /** Hands the request to the browser before it returns. */
-  end(session: TokenPair | { readonly sid: string; readonly ticket: string }): Promise<LogoutOutcome>;
+  /** Hands the request to the browser before it returns. `null` where nobody could be reached. */
+  end(session: TokenPair | { readonly sid: string; readonly ticket: string }): Promise<LogoutOutcome | null>;
   /** Whether the protocol knows tickets. */
   readonly takesTickets: boolean;
   readonly logoutUrl: string;
@@ -45,7 +45,7 @@ export function createAuthEndpoints({ protocol, clientId, urls, fetch }: Endpoin
         // Said twice: Firefox forgets `keepalive` of a Request that is not said again.
         return await protocol.readLogout(await fetch()(request, { keepalive: true }));
       } catch {
-        return 'unsettled';
+        return null;
       }
     },
     takesTickets: !!protocol.revoke,
