@@ -21,6 +21,8 @@ export interface SessionFacts {
   overAt: number | null;
   /** Which session somebody logged in to over it. */
   replacedBy: string | null;
+  /** Whether its pair was ever stored with the ticket that can end it later. */
+  hasTicket: boolean;
   /** Why it must be dead on the server in the end. */
   mustDie: string | null;
   /** The newest generation of refresh tokens. */
@@ -49,6 +51,7 @@ export interface StoredPair {
   readonly id: string;
   readonly accessToken: string;
   readonly refreshToken: string;
+  readonly ticket?: string;
   readonly savedAt: number;
   readonly accessExpiresAt: number;
 }
@@ -92,6 +95,8 @@ export interface Ledger {
   /** A tab stores this pair. */
   stored(pair: StoredPair): void;
   excuseAll(excuse: Excuse): void;
+  /** A page stops at this moment: it has no time to make the ticket of what it has just ended. */
+  interrupted(at: number): void;
 }
 
 interface IssuedPair {
@@ -127,6 +132,7 @@ export function createLedger(now: () => number): Ledger {
       excuses: new Set(general),
       overAt: null,
       replacedBy: null,
+      hasTicket: false,
       mustDie: null,
       generation: 0,
     };
@@ -194,7 +200,14 @@ export function createLedger(now: () => number): Ledger {
       session.mustDie ??= cause;
     },
     excuse: (sid, excuse) => void sessions.get(sid ?? '')?.excuses.add(excuse),
-    stored: ({ sid, id }) => void sessions.get(sid)?.localNames.add(id),
+    stored({ sid, id, ticket }) {
+      const session = sessions.get(sid);
+      session?.localNames.add(id);
+      if (session && ticket) session.hasTicket = true;
+    },
+    interrupted(at) {
+      for (const session of sessions.values()) if (session.overAt === at && !session.hasTicket) session.mustDie = null;
+    },
     excuseAll(excuse) {
       general.add(excuse);
       for (const session of sessions.values()) session.excuses.add(excuse);

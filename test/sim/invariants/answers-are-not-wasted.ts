@@ -11,24 +11,31 @@ const grace = 100;
  */
 export const answersAreNotWasted: Invariant = (world) => {
   const { ledger, scheduler } = world;
-  const arrivals: { page: Page; token: TokenFacts; raw: string; wanted: boolean; at: number }[] = [];
+  const arrivals: { page: Page; token: TokenFacts; raw: string; wanted: boolean; at: number; mixUp: string | null }[] =
+    [];
 
   return {
-    onArrival({ page, endpoint, got, fields }) {
+    onArrival({ page, endpoint, got, fields, trouble }) {
       const raw = fields['refresh_token'] ?? '';
       const token = ledger.refreshToken(raw);
       if (endpoint !== 'refresh' || !token || got === null || got === 'broken' || got.status !== 200) return;
       if (!got.body.startsWith('{')) return;
       if (page.state !== 'running') return;
       const wanted = pairOf(page)?.sid === token.session.sid;
-      arrivals.push({ page, token, raw, wanted, at: scheduler.now() });
+      const mixUp = trouble?.kind === 'mix-up' ? (JSON.parse(got.body) as { sid: string }).sid : null;
+      arrivals.push({ page, token, raw, wanted, at: scheduler.now(), mixUp });
     },
     afterwards() {
       for (const arrival of [...arrivals]) {
-        const { page, token, raw, wanted, at } = arrival;
+        const { page, token, raw, wanted, at, mixUp } = arrival;
         const settled = page.runs && scheduler.now() > Math.max(at, page.thawedAt, world.woke) + grace;
         if (page.state === 'gone' || settled) arrivals.splice(arrivals.indexOf(arrival), 1);
         if (!settled || page.state !== 'running') continue;
+        const other = ledger.sessions.get(mixUp ?? '');
+        if (other) {
+          other.mustDie ??= 'given to another user';
+          continue;
+        }
         const kept = pairOf(page);
         if (!wanted && kept?.sid !== token.session.sid) token.session.mustDie ??= 'a pair that came too late';
         if (wanted && kept?.refreshToken === raw) {

@@ -2,8 +2,14 @@ import { parsePair, recordKey } from '../ledger.ts';
 import type { Page } from '../world/page.ts';
 import type { Invariant } from './invariant.ts';
 
-/** How long an ended session may be used and shown elsewhere, in milliseconds: until the tabs have heard of one another. */
-const grace = 100;
+/**
+ * How long an ended session may be used and shown elsewhere, in milliseconds: until the tabs have heard of one another. Without
+ * messages a tab that wrote at the same moment sees its own word last, until that is removed.
+ */
+const graceBy = { both: 100, messages: 100, events: 300 };
+
+/** A session that somebody logged in over is shown until the new one can be seen, or has not come for so many milliseconds. */
+const replacedGrace = 300;
 
 /** How long what a tab wrote that had not heard may stay in storage: it is removed once nobody can read an older value. */
 const storedGrace = 300;
@@ -13,21 +19,23 @@ const storedGrace = 300;
  * holds nothing of it.
  */
 export const nothingComesBack: Invariant = (world) => {
-  const { ledger, scheduler, storage } = world;
+  const { ledger, scheduler, storage, setup } = world;
+  const grace = graceBy[setup.hears];
   const left = new Map<Page, Set<string>>();
 
-  const isOver = (sid: string | undefined, since: number, patience = grace): boolean => {
+  const isOver = (sid: string | undefined, since: number, least = grace): boolean => {
     const session = ledger.sessions.get(sid ?? '');
     const at = session?.overAt ?? null;
+    const patience = session?.causes.has('replaced') ? Math.max(least, replacedGrace) : least;
     return at !== null && scheduler.now() > Math.max(at, since, world.woke) + patience;
   };
   const hasLeft = (page: Page, sid: string): boolean => left.get(page)?.has(sid) === true;
   const name = (sid: string | undefined): string => ledger.sessions.get(sid ?? '')?.name ?? 'an unknown session';
 
   return {
-    onCall({ page, kind, stored }) {
-      if (kind !== 'logout' || stored === null) return;
-      left.set(page, (left.get(page) ?? new Set()).add(stored));
+    onCall({ page, kind, pair }) {
+      if (kind !== 'logout' || pair === null) return;
+      left.set(page, (left.get(page) ?? new Set()).add(pair.sid));
       if (parsePair(page.view.getItem(recordKey)))
         world.violate(`${page.name} logged out and storage still holds a pair`);
     },

@@ -16,6 +16,7 @@ export const sessionsEndForAReason: Invariant = (world) => {
   const { ledger, store, scheduler, storage } = world;
   const ended = new Map<Page, Set<string>>();
   const limits = new Map<SessionFacts, number>();
+  const ends = new Map<SessionFacts, number>();
 
   /** The session in its place, if nobody logged out in between. */
   const successorOf = (session: SessionFacts): SessionFacts | undefined => {
@@ -38,13 +39,16 @@ export const sessionsEndForAReason: Invariant = (world) => {
     told.add(sid);
   };
 
-  const tellsLapse = (page: Page, sid: string): void => {
+  const tellsLapse = (page: Page, sid: string, reason: string): void => {
     const session = ledger.sessions.get(sid);
     const limit = session && limits.get(session);
     if (!session || limit === undefined || world.jumped !== null) return;
     const forgivable = session.causes.has('refused') || session.excuses.has('slow');
     if (!forgivable && scheduler.now() < limit - rounding)
       world.violate(`${page.name} tells too early that ${session.name} has lapsed`);
+    const isOver = scheduler.now() >= (ends.get(session) ?? 0) - rounding;
+    if (isOver !== (reason === 'session-expired'))
+      world.violate(`${page.name} tells that ${session.name} has lapsed for the wrong reason (${reason})`);
   };
 
   const showsTheDead = (page: Page): void => {
@@ -61,12 +65,13 @@ export const sessionsEndForAReason: Invariant = (world) => {
     onEvent(page, before, snapshot, event) {
       if (event.type === 'signed-in' && snapshot.status !== 'signed-out') ended.get(page)?.delete(snapshot.sessionId);
       if (event.type === 'signed-out' && before.status !== 'signed-out') tellsEnd(page, before.sessionId, event.reason);
-      if (event.type === 'lapsed' && snapshot.status === 'lapsed') tellsLapse(page, snapshot.sessionId);
+      if (event.type === 'lapsed' && snapshot.status === 'lapsed') tellsLapse(page, snapshot.sessionId, event.reason);
     },
     async onServed() {
       for (const { family } of await store.list()) {
         const session = ledger.sessions.get(family.id);
         if (!session) continue;
+        ends.set(session, family.absoluteExpiresAt);
         limits.set(session, Math.min(family.lastRotatedAt + 7 * 86_400_000, family.absoluteExpiresAt));
         if (accusations.includes(family.revokeReason ?? '')) {
           world.violate(`the server ended ${session.name} for ${family.revokeReason}`);

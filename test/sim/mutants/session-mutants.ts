@@ -34,7 +34,7 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'a logout of tokens handed over is noted, too',
-    find: 'computed && !isFinal && note(record, computed)',
+    find: 'computed && !isSettled && note(record, computed)',
     replace: 'void computed',
   },
   {
@@ -49,8 +49,8 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'outbox: an answer that settles nothing keeps the entry',
-    find: "if (outcome !== 'unsettled') {",
-    replace: "if (outcome !== 'unsettled' || outbox.has(id)) {",
+    find: "outcome !== null && outcome !== 'unsettled';",
+    replace: 'outcome !== null;',
   },
   {
     name: 'outbox: only a final answer of our server counts',
@@ -79,8 +79,8 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'other tabs are listened to',
-    find: 'lookUntilSeen(laterLooks);',
-    replace: 'void [lookUntilSeen, laterLooks];',
+    find: 'look(); for (const delay of laterLooks) setTimer(look, delay);',
+    replace: 'void laterLooks;',
   },
   {
     name: 'storage events are listened to',
@@ -100,7 +100,9 @@ export const requestMutants: readonly Mutant[] = [
     name: 'sent again only under the same session',
     find: 'if (record.id !== sent.id) throw new SessionChangedError();',
     replace: '',
-    also: [{ find: 'if (record.id !== refused.id) throw new SessionChangedError();', replace: '' }],
+    also: [
+      { find: 'if (record.id !== held.id) throw new SessionChangedError(); return record;', replace: 'return record;' },
+    ],
   },
   {
     name: 'the attempt stays with its session',
@@ -109,8 +111,8 @@ export const requestMutants: readonly Mutant[] = [
   },
   {
     name: 'a lapsed session is not used',
-    find: 'if (lapsed) throw new LoginRequiredError(lapsed);',
-    replace: '',
+    find: 'const lapsed = lapsedBecause(held, now());',
+    replace: 'const lapsed = null as never;',
   },
   {
     name: 'sent again once, not for ever',
@@ -119,7 +121,7 @@ export const requestMutants: readonly Mutant[] = [
   },
   {
     name: 'a token that is still good is used while a refresh fails',
-    find: 'if (error instanceof RefreshUnavailableError && timeLeft(held, now()) > 0) return held;',
+    find: 'if (error instanceof RefreshUnavailableError && timeLeft(held, now()) > 0) return same(held);',
     replace: '',
   },
 ];

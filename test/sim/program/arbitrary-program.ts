@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Endpoint, Trouble } from '../world/flight.ts';
+import { anyEpisode } from './arbitrary-episode.ts';
 import type { Command, Program, Setup } from './program.ts';
 
 const second = 1_000;
@@ -15,7 +16,7 @@ const setup: fc.Arbitrary<Setup> = fc.record({
   tabs: oneOf(1, 2, 2, 2, 2, 3, 3, 4, 6),
   server: oneOf('keyed', 'keyed', 'strict', 'refusing'),
   locks: oneOf(true, true, true, false),
-  channels: oneOf(true, true, true, false),
+  hears: oneOf('both', 'both', 'both', 'events', 'messages'),
   renew: oneOf('on-use', 'on-use', 'while-visible'),
   start: oneOf(
     'fresh',
@@ -45,6 +46,7 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   fc.record({ kind: fc.constant('status' as const), status: oneOf(503, 500, 408) }),
   fc.record({ kind: fc.constant('status' as const), status: fc.constant(429), retryAfter: oneOf(2, 30, 120) }),
   fc.constant<Trouble>({ kind: 'html' }),
+  fc.constant<Trouble>({ kind: 'status', status: 401 }),
 );
 
 const endpoint: fc.Arbitrary<Endpoint> = oneOf(
@@ -79,6 +81,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 40, arbitrary: fc.record({ do: fc.constant('step' as const), pick: fc.nat(9) }) },
   { weight: 20, arbitrary: fc.record({ do: fc.constant('advance' as const), by: span }) },
   { weight: 18, arbitrary: fc.record({ do: fc.constant('request' as const), tab, times: oneOf(1, 1, 1, 3) }) },
+  {
+    weight: 2,
+    arbitrary: tab.map((at): Command => ({ do: 'request', tab: at, times: 1, streaming: true })),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('token' as const), tab, minValidity: oneOf(0, 5 * minute) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('refresh' as const), tab, force: oneOf(false, true) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('login' as const), tab, user }) },
@@ -103,5 +109,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 
 export const anyProgram: fc.Arbitrary<Program> = fc.record({
   setup,
-  commands: fc.array(command, { minLength: 1, maxLength: 40, size: 'max' }),
+  commands: fc
+    .array(
+      fc.oneof({ weight: 30, arbitrary: command.map((single) => [single]) }, { weight: 1, arbitrary: anyEpisode }),
+      { minLength: 1, maxLength: 40, size: 'max' },
+    )
+    .map((parts) => parts.flat()),
 });

@@ -14,7 +14,8 @@ export interface Setup {
    */
   readonly server: 'keyed' | 'strict' | 'refusing';
   readonly locks: boolean;
-  readonly channels: boolean;
+  /** How a tab learns of what others do: by messages, by storage events, or both. */
+  readonly hears: 'both' | 'messages' | 'events';
   readonly renew: 'on-use' | 'while-visible';
   /** Whether and how Ada is signed in, and how much is left of it. */
   readonly start:
@@ -32,7 +33,7 @@ export type Command =
   | { readonly do: 'step'; readonly pick: number }
   | { readonly do: 'advance'; readonly by: number }
   | { readonly do: 'sleep'; readonly by: number }
-  | { readonly do: 'request'; readonly tab: number; readonly times: number }
+  | { readonly do: 'request'; readonly tab: number; readonly times: number; readonly streaming?: boolean }
   | { readonly do: 'token'; readonly tab: number; readonly minValidity: number }
   | { readonly do: 'refresh'; readonly tab: number; readonly force: boolean }
   | { readonly do: 'login'; readonly tab: number; readonly user: User }

@@ -13,7 +13,8 @@ const passwords = new WeakMap<World, Record<User, string>>();
 const passwordOf = (world: World, user: User): string => passwords.get(world)?.[user] ?? `${user}-password`;
 
 /** A page that stops in the middle of a refresh is an excuse for what its tokens meet. */
-function interrupt({ ledger, network, locks }: World, page: Page): void {
+function interrupt({ ledger, network, locks, scheduler }: World, page: Page): void {
+  ledger.interrupted(scheduler.now());
   const refreshing = network.flights.some(
     (flight) => flight.page === page && flight.endpoint === 'refresh' && !flight.settled,
   );
@@ -34,7 +35,10 @@ function call(world: World, page: Page, command: Of<'request' | 'token' | 'refre
   switch (command.do) {
     case 'request':
       for (let count = 0; count < command.times; count++) {
-        calls.make(page, 'request', (id) => client.fetch(`${baseUrl}me?call=${id}`));
+        const init = command.streaming
+          ? { method: 'POST', body: new Blob(['all of it']).stream(), duplex: 'half' }
+          : {};
+        calls.make(page, 'request', (id) => client.fetch(`${baseUrl}me?call=${id}`, init));
       }
       return;
     case 'token':

@@ -1,5 +1,5 @@
 import type { SessionSnapshot } from '@latchkey/client/core';
-import { pairOf } from '../ledger.ts';
+import { pairOf, type StoredPair } from '../ledger.ts';
 import type { Page } from './page.ts';
 
 export type CallKind = 'request' | 'token' | 'login' | 'logout' | 'refresh';
@@ -11,8 +11,8 @@ export interface Call {
   readonly page: Page;
   /** What the tab showed when it was made. */
   readonly shown: SessionSnapshot;
-  /** The session that was stored then. */
-  readonly stored: string | null;
+  /** What was stored then. */
+  readonly pair: StoredPair | null;
   /** Milliseconds its page could run and was not waiting for an answer to the call's own request. */
   waited: number;
   /** `null` until it settles. */
@@ -35,7 +35,7 @@ export function createCalls(onMade: (call: Call) => void, onSettled: (call: Call
         kind,
         page,
         shown: page.client.session,
-        stored: pairOf(page)?.sid ?? null,
+        pair: pairOf(page),
         waited: 0,
         outcome: null,
       };

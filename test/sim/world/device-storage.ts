@@ -41,9 +41,11 @@ const change = (values: Map<string, string>, { key, value }: Write): boolean => 
 /**
  * `localStorage` as browsers with a process per tab have it: all writes have one order, each tab sees its own at once and those of
  * others a little later, each an event that can be early or late; the `storage` event comes later still.
+ * @param hasEvents whether tabs are told of what others write: a store of the application's own may not do so.
  */
 export function createDeviceStorage(
   { plan }: Pick<Scheduler, 'plan'>,
+  hasEvents: boolean,
   onWrite: (write: Write, before: ReadonlyMap<string, string>) => void,
 ): DeviceStorage {
   const log: { write: Write; changes: boolean }[] = [];
@@ -87,7 +89,7 @@ export function createDeviceStorage(
         const quiet = key?.endsWith(':refresh') === true;
         const run = (): void => {
           seenUntil(index);
-          if (!entry.changes) return;
+          if (!entry.changes || !hasEvents) return;
           const heard = `storage event ${key ?? '(all)'}`;
           plan({ what: heard, actor, lane: `hearing of ${actor.name}`, delay: 1, quiet, run: () => hear(key) });
         };

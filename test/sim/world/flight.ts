@@ -15,7 +15,9 @@ export type Trouble =
   /** Something before the server answers instead of it. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number }
   /** Something before the server answers 200 with a page. */
-  | { readonly kind: 'html' };
+  | { readonly kind: 'html' }
+  /** The server gives out the tokens of another user. */
+  | { readonly kind: 'mix-up' };
 
 export type Endpoint = 'login' | 'refresh' | 'logout' | 'me';
 

@@ -72,8 +72,12 @@ export function createNetwork(server: AuthServer, actor: Actor, scheduler: Sched
   const ask = async (flight: Flight, body: string): Promise<Answer> => {
     const inPlace = await watch.beforeServer(flight);
     if (inPlace) return inPlace;
-    const { method, url, headers } = flight.request;
-    const response = await server.fetch(new Request(url, { method, headers, ...(body && { body }) }));
+    const { url, headers } = flight.request;
+    // What is asked for is the same, whatever is sent along.
+    const method = flight.endpoint === 'me' ? 'GET' : flight.request.method;
+    const response = await server.fetch(
+      new Request(url, { method, headers, ...(body && method !== 'GET' && { body }) }),
+    );
     return { status: response.status, headers: response.headers, body: await response.text() };
   };
 

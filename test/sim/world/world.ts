@@ -1,12 +1,13 @@
 import type { SessionEvent, SessionSnapshot } from '@latchkey/client/core';
 import { type AuthServer, createAuthServer, manualClock, memoryStore, pbkdf2 } from '@latchkey/mock-server';
 import type { Checks, Invariant } from '../invariants/invariant.ts';
-import { createLedger, type Ledger, pairOf, parsePair, recordKey } from '../ledger.ts';
+import { createLedger, type Ledger, pairOf, parsePair, recordKey, type SessionFacts } from '../ledger.ts';
 import type { Setup } from '../program/program.ts';
 import { type Call, type Calls, createCalls, describeOutcome } from './calls.ts';
 import { createDeviceChannels } from './device-channels.ts';
 import { createDeviceLocks, type DeviceLocks } from './device-locks.ts';
 import { createDeviceStorage, type DeviceStorage, type Write } from './device-storage.ts';
+import type { Answer } from './flight.ts';
 import { createNetwork, type Network } from './network.ts';
 import { type CreateClient, type Device, openPage, type Page } from './page.ts';
 import { type Actor, createScheduler, type Scheduler } from './scheduler.ts';
@@ -150,13 +151,21 @@ export function createWorld(setup: Setup, { createClient, invariants, turns }: W
     if (isRecord && from && to && from.sid !== to.sid) ledger.over(from.sid, 'replaced', clock.now(), to.sid);
     each((checks) => checks.onWrite?.(write, from, to));
   };
-  const storage = createDeviceStorage(scheduler, onWrite);
+  const storage = createDeviceStorage(scheduler, setup.hears !== 'messages', onWrite);
   const locks = createDeviceLocks(scheduler, stranger, (by, name) => {
     trace(by, `no longer waits for ${name}`);
     ledger.excuse(pairOf(by as Page)?.sid, 'unlocked');
   });
   const channels = createDeviceChannels(scheduler, (message) => each((checks) => checks.onSaid?.(message)));
   if (!setup.locks) ledger.excuseAll('unlocked');
+
+  const mixUp = async (asked: SessionFacts): Promise<Answer> => {
+    const tokens = await server.seedSession(asked.user === 'ada' ? 'bob' : 'ada');
+    const body = JSON.stringify(tokens);
+    ledger.issue(body);
+    ledger.cause(asked.sid, 'refused');
+    return { status: 200, headers: new Headers({ 'content-type': 'application/json' }), body };
+  };
 
   const network = createNetwork(server, serverActor, scheduler, {
     onSent(flight) {
@@ -167,8 +176,9 @@ export function createWorld(setup: Setup, { createClient, invariants, turns }: W
       each((checks) => checks.onSent?.(flight));
       ledger.presented(flight);
     },
-    beforeServer({ endpoint, fields }) {
+    async beforeServer({ endpoint, fields, trouble }) {
       const token = ledger.refreshToken(fields['refresh_token']);
+      if (trouble?.kind === 'mix-up') return token ? mixUp(token.session) : null;
       const spent = token !== undefined && token.generation < token.session.generation;
       if (setup.server !== 'refusing' || endpoint !== 'refresh' || !spent) return null;
       const headers = new Headers({ 'content-type': 'application/json' });
@@ -193,7 +203,7 @@ export function createWorld(setup: Setup, { createClient, invariants, turns }: W
     scheduler,
     storage,
     locks: setup.locks ? locks : null,
-    channels: setup.channels ? channels : null,
+    channels: setup.hears === 'events' ? null : channels,
     network,
     renew: setup.renew,
     clockError: () => clockError,
