@@ -32,7 +32,7 @@ export const refreshMutants: readonly Mutant[] = [
     name: 're-read under the lock',
     find: 'let sent = current(held);',
     replace: 'let sent = held;',
-    also: [{ find: 'inStorage()?.refreshToken === asked.refreshToken;', replace: 'true;' }],
+    also: [{ find: 'store.read()?.refreshToken === asked.refreshToken;', replace: 'true;' }],
   },
   {
     name: 'another tab was faster: use its pair',
@@ -66,7 +66,7 @@ export const refreshMutants: readonly Mutant[] = [
   },
   {
     name: 'discard a pair that arrives after the end',
-    find: 'if (inStorage()?.id !== sent.id) discard(next);',
+    find: 'if (store.read()?.id !== sent.id) discard(next);',
     replace: '',
   },
   {

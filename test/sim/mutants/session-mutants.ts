@@ -3,14 +3,14 @@ import type { Mutant } from './mutant.ts';
 /** Guards of logout, login and what other tabs do. */
 export const sessionMutants: readonly Mutant[] = [
   {
-    name: 'ended sessions are remembered: commit',
-    find: '!isOver(tab, sent.id) && store.rotate(sent, next)',
-    replace: 'store.rotate(sent, next)',
+    name: 'ended sessions are remembered: what this tab has heard',
+    find: 'if (!record || !isOver(record)) {',
+    replace: 'if (true) {',
   },
   {
-    name: 'ended sessions are remembered: read',
-    find: 'return record && !isOver(tab, record.id) ? record : null;',
-    replace: 'return record;',
+    name: 'ended sessions are remembered: a session that turns up',
+    find: 'if (id && id !== seen.record?.id && tab.outbox.has(id)) forget(tab, id);',
+    replace: '',
   },
   {
     name: '"ended" removes what was written after the end',

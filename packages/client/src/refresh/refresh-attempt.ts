@@ -6,7 +6,7 @@ import {
   RefreshUnavailableError,
   SessionChangedError,
 } from '../errors.ts';
-import { isOver, type Tab } from '../storage/tab.ts';
+import type { Tab } from '../storage/tab.ts';
 import { isOtherUser } from '../token/claims.ts';
 import { lapsedBecause, timeLeft } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
@@ -50,22 +50,13 @@ export function createRefreshAttempt(
   const wait = (delay: number): Promise<void> => pause(setTimer, delay).over;
   const isStillGood = (record: SessionRecord): boolean => timeLeft(record, now()) > 0;
 
-  /** The pair in storage, unless its session has been ended. */
-  const inStorage = (): SessionRecord | null => {
-    const record = store.read();
-    return record && !isOver(tab, record.id) ? record : null;
-  };
-
   /** The pair in storage, if it still belongs to the session of `held`. */
   const current = (held: SessionRecord): SessionRecord => {
-    const record = inStorage();
+    const record = store.read();
     if (record?.id === held.id) return record;
     log.clear(held.id);
     throw record ? new SessionChangedError() : new NotSignedInError('The session ended during its refresh.');
   };
-
-  const rotate = (sent: SessionRecord, next: SessionRecord): boolean =>
-    !isOver(tab, sent.id) && store.rotate(sent, next);
 
   /** Stores the successor, or finds out why it is no longer wanted. */
   const commit = (sent: SessionRecord, next: SessionRecord): SessionRecord => {
@@ -74,12 +65,12 @@ export function createRefreshAttempt(
       discard({ ...next, id: next.sid });
       return refused(sent, { kind: 'rejected', error: 'user-changed', status: 200 }, false);
     }
-    if (rotate(sent, next)) {
+    if (store.rotate(sent, next)) {
       log.clear(sent.id);
       return next;
     }
     // Where another tab was first with the same family its pair counts, ours is its twin or its ancestor.
-    if (inStorage()?.id !== sent.id) discard(next);
+    if (store.read()?.id !== sent.id) discard(next);
     return current(sent);
   };
 
@@ -98,7 +89,7 @@ export function createRefreshAttempt(
   const unsettled = (sent: SessionRecord, { status, retryAfter, cause }: Unsettled): never => {
     const failures = (log.read(sent.id)?.failures ?? 0) + 1;
     const delay = coolDown(failures, retryAfter, chanceOf(tab));
-    if (inStorage()?.id === sent.id) log.fail(sent.id, failures, now() + delay, status === undefined);
+    if (store.read()?.id === sent.id) log.fail(sent.id, failures, now() + delay, status === undefined);
     const facts = { cause, status, retryAfter: delay };
     throw new RefreshUnavailableError(`The server did not refresh (${status ?? 'no answer'}).`, facts);
   };
@@ -108,7 +99,7 @@ export function createRefreshAttempt(
     if (reason === 'expired') {
       // Kept, so that a logout can still send it; put beyond its limits, because the server has the say over them.
       const over = Math.min(sent.savedAt, now());
-      rotate(sent, { ...sent, savedAt: over, clockSkew: 0, accessExpiresAt: over, refreshableUntil: over });
+      store.rotate(sent, { ...sent, savedAt: over, clockSkew: 0, accessExpiresAt: over, refreshableUntil: over });
       throw new LoginRequiredError(lapsedBecause(sent, now()) ?? 'window-passed', { status });
     }
     // After a lost answer nobody can tell a token that was revoked from one that was spent.
@@ -147,7 +138,7 @@ export function createRefreshAttempt(
       log.begin(asked.id);
 
       const isWanted = (): boolean =>
-        !tab.isDisposed() && !limit.isOver && inStorage()?.refreshToken === asked.refreshToken;
+        !tab.isDisposed() && !limit.isOver && store.read()?.refreshToken === asked.refreshToken;
       const answer = exchange(asked, endpoints, keys, now, isWanted);
       const outcome = await Promise.race([answer, limit.over]);
       if (!outcome) {

@@ -73,7 +73,7 @@ export function createTokenStore(storage: AuthStorage, key: string): TokenStore 
     read,
     write,
     rotate(sent, next) {
-      const record = cell.read();
+      const record = read();
       if (record?.id !== sent.id || record.refreshToken !== sent.refreshToken) return false;
       write(next);
       return true;
