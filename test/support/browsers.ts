@@ -93,6 +93,13 @@ const tabsOf = (browser: Browser): Browser => {
       const tab: Tab = Object.create(opened, {
         close: { value: () => end((tab) => tab.close()) },
         done: { value: () => end(isSpecial ? (tab) => tab.close() : retire) },
+        // A page out of the cache may never let go of its tab: in Firefox the next one does not load.
+        back: {
+          value() {
+            isSpecial = true;
+            return opened.back();
+          },
+        },
         raw: {
           get() {
             isSpecial = true;

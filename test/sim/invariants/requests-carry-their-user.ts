@@ -1,6 +1,8 @@
 import type { SessionSnapshot } from '@latchkey/client/core';
 import type { Invariant } from './invariant.ts';
 
+const timeToCatchUp = 100;
+
 const sessionOf = (snapshot: SessionSnapshot): string | null =>
   snapshot.status === 'signed-out' ? null : snapshot.sessionId;
 
@@ -21,7 +23,9 @@ export const requestsCarryTheirUser: Invariant = (world) => {
       if (times > 2) world.violate(`call ${call.id} of ${page.name} is sent for the ${times}th time`);
       const carried = ledger.accessToken(flight.accessToken)?.session.sid ?? null;
       const shown = sessionOf(call.shown);
-      if (carried !== null && carried !== shown) {
+      // A page that has just come back may have shown nobody because it had not read yet who is there.
+      const justBack = shown === null && flight.sentAt - page.thawedAt < timeToCatchUp;
+      if (carried !== null && carried !== shown && !justBack) {
         world.violate(
           `call ${call.id} was made when ${page.name} showed ${name(shown)}, and carries a token of ${name(carried)}`,
         );

@@ -66,7 +66,7 @@ export const refreshMutants: readonly Mutant[] = [
   },
   {
     name: 'discard a pair that arrives after the end',
-    find: 'if (store.read()?.id !== sent.id) discard(next);',
+    find: 'else if (store.read()?.id !== sent.id) discard(next);',
     replace: '',
   },
   {

@@ -111,7 +111,7 @@ export const requestMutants: readonly Mutant[] = [
   },
   {
     name: 'a lapsed session is not used',
-    find: 'const lapsed = lapsedBecause(held, now());',
+    find: 'const lapsed = lapsedBecause(stored?.id === held.id ? stored : held, now());',
     replace: 'const lapsed = null as never;',
   },
   {

@@ -60,18 +60,20 @@ export function createRefreshAttempt(
 
   /** Stores the successor, or finds out why it is no longer wanted. */
   const commit = (sent: SessionRecord, next: SessionRecord): SessionRecord => {
-    if (isOtherUser(sent.accessToken, next.accessToken)) {
-      // A session of its own: to be ended beside the one that asked.
-      discard({ ...next, id: next.sid });
-      return refused(sent, { kind: 'rejected', error: 'user-changed', status: 200 }, false);
-    }
-    if (store.rotate(sent, next)) {
+    const isOther = isOtherUser(sent.accessToken, next.accessToken);
+    // A session of its own: to be ended beside the one that asked.
+    if (isOther) discard({ ...next, id: next.sid });
+    else if (store.rotate(sent, next)) {
       log.clear(sent.id);
       return next;
     }
     // Where another tab was first with the same family its pair counts, ours is its twin or its ancestor.
-    if (store.read()?.id !== sent.id) discard(next);
-    return current(sent);
+    else if (store.read()?.id !== sent.id) discard(next);
+    const record = current(sent);
+    if (isOther && record.refreshToken === sent.refreshToken) {
+      return refused(sent, { kind: 'rejected', error: 'user-changed', status: 200 }, false);
+    }
+    return record;
   };
 
   /** A newer pair of the same session, also one that a rival is just about to store. */

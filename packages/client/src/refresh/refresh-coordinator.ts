@@ -36,7 +36,7 @@ interface Flight {
  * @param onOutcome told after every flight, outside of the lock's critical section.
  */
 export function createRefreshCoordinator(
-  { now, setTimer, log }: Tab,
+  { now, setTimer, store, log }: Tab,
   lock: TabLock,
   attempt: RefreshAttempt,
   onOutcome: (error: AuthError | null) => void,
@@ -51,7 +51,8 @@ export function createRefreshCoordinator(
 
   const fly = async (held: SessionRecord, force: boolean, decisive: () => boolean): Promise<SessionRecord> => {
     for (;;) {
-      const lapsed = lapsedBecause(held, now());
+      const stored = store.read();
+      const lapsed = lapsedBecause(stored?.id === held.id ? stored : held, now());
       if (lapsed) throw new LoginRequiredError(lapsed);
       const left = cooling(held);
       if (left > patience) throw new RefreshUnavailableError('The server failed a moment ago.', { retryAfter: left });

@@ -83,7 +83,8 @@ export function createAcquire(
       const id = watch.known();
       return restoring.then(() => {
         const record = watch.current();
-        if (record && record.id !== id) throw new SessionChangedError();
+        // A visitor may find that he has logged in meanwhile, but nobody becomes another.
+        if (id && record && record.id !== id) throw new SessionChangedError();
         return usable(need);
       });
     }

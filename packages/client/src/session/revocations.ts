@@ -28,6 +28,8 @@ const longestLife = 100 * shortestLife;
 
 /** A clock that was set may make the end of a session look past: so many tries are made all the same. */
 const leastTries = 6;
+/** The same where there was no answer: a network may be away for days. */
+const leastUnanswered = 600;
 
 const isFinal = (outcome: LogoutOutcome | null): outcome is Exclude<LogoutOutcome, 'unsettled'> =>
   outcome !== null && outcome !== 'unsettled';
@@ -53,7 +55,8 @@ export function createRevocations(
   };
 
   /** Whether the server has been asked often enough about a session that has ended by itself. */
-  const isVain = ({ expiresAt, tries }: PendingRevocation): boolean => now() >= expiresAt && tries >= leastTries;
+  const isVain = ({ expiresAt, tries }: PendingRevocation, wasAnswered: boolean): boolean =>
+    now() >= expiresAt && tries >= (wasAnswered ? leastTries : leastUnanswered);
 
   const settle = (id: string, outcome: LogoutOutcome | null): LogoutResult['server'] => {
     underWay.delete(id);
@@ -61,7 +64,7 @@ export function createRevocations(
       outbox.drop(id);
       return outcome;
     }
-    if (outcome && outbox.list().some((entry) => entry.id === id && isVain(entry))) outbox.drop(id);
+    if (outbox.list().some((entry) => entry.id === id && isVain(entry, outcome !== null))) outbox.drop(id);
     plan();
     return outbox.has(id) ? 'pending' : 'rejected';
   };
@@ -94,7 +97,7 @@ export function createRevocations(
     const answer = endpoints.end(entry).then((outcome) => {
       const isNews = outbox.has(id);
       const server = settle(id, outcome);
-      if (isNews && server !== 'pending') onDelivered(entry.sid, server);
+      if (isNews && isFinal(outcome)) onDelivered(entry.sid, outcome);
       return server;
     });
     await inTime(id, answer);
