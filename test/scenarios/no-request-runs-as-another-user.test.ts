@@ -1,5 +1,6 @@
+import { manualClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
-import { createScene } from '../support/scene.ts';
+import { atRest, createScene, live } from '../support/scene.ts';
 
 for (const where of ['the same tab', 'another tab']) {
   it(`a request of one user that is refused after a login of another in ${where} is not sent again (X1)`, async () => {
@@ -70,4 +71,23 @@ it('a refresh that is answered with the tokens of another user ends the session,
   expect(other.events.at(-1)).toMatchObject({ reason: 'user-changed' });
   await vi.waitFor(async () => expect((await scene.server.sessions.list('bob'))[0]?.revokedAt).not.toBeNull());
   await vi.waitFor(() => expect(scene.profile.stored.size).toBe(0));
+});
+
+it('a request of a page that has just come back does not go out under a login that comes before it trusts what it reads (X1)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  const [tab, other] = [scene.open(), scene.open()];
+  tab.client.adoptTokens(await scene.server.seedSession('ada'));
+  await atRest(scene);
+  tab.signal({ type: 'leaving' });
+  scene.server.clock.advance('1m');
+  tab.signal({ type: 'restored' });
+  const requests = [tab.client.fetch('echo', { method: 'DELETE' }), tab.client.api.delete('echo')].map((request) =>
+    expect(request).rejects.toMatchObject({ name: 'SessionChangedError' }),
+  );
+  scene.server.clock.advance(20);
+  await other.client.login({ username: 'bob', password: 'bob-password' });
+  await live(scene, 100, 10);
+  await Promise.all(requests);
+  expect(scene.count('echo')).toBe(0);
+  expect(await (await tab.client.fetch('me')).json()).toMatchObject({ sub: 'bob' });
 });
