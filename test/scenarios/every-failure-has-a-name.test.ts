@@ -1,4 +1,5 @@
 import { isAuthError } from '@latchkey/client';
+import { manualClock } from '@latchkey/mock-server';
 import { expect, it } from 'vitest';
 import { atRest, createScene, live, signedIn } from '../support/scene.ts';
 
@@ -88,3 +89,19 @@ it('tabs that each keep a session of their own leave each other alone (F9, F12)'
     expect(scene.profile.stored.size).toBe(0);
   }
 });
+
+for (const [patience, seconds] of Object.entries({ 'short enough to wait for': 4, 'too long to wait for': 600 })) {
+  it(`a session that lapsed during a cool-down ${patience} is told as lapsed, at once (N6, D1)`, async () => {
+    const { client, count, server } = await signedIn({ clock: manualClock() });
+    server.clock.advance('6d 23h 59m 59s');
+    server.faults.next('refresh', { status: 503, headers: { 'retry-after': `${seconds}` } });
+    await expect(client.refresh()).rejects.toMatchObject({ name: 'RefreshUnavailableError' });
+    server.clock.advance('2s');
+    // Time stands still: whoever waited for the server's pause would wait for ever.
+    for (const call of [() => client.refresh(), () => client.refresh({ force: true }), () => client.fetch('me')]) {
+      await expect(call()).rejects.toMatchObject({ name: 'LoginRequiredError', reason: 'window-passed' });
+    }
+    expect(client.session).toMatchObject({ status: 'lapsed', reason: 'window-passed' });
+    expect(count('refresh')).toBe(1);
+  });
+}
