@@ -1,5 +1,6 @@
+import { manualClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
-import { createScene } from '../support/scene.ts';
+import { createScene, live } from '../support/scene.ts';
 
 /** A network that can be taken away. */
 const offline = () => {
@@ -78,4 +79,61 @@ it('five tabs that are online again deliver it once', async () => {
   await vi.waitFor(() => expect(scene.profile.stored.size).toBe(0));
   await new Promise((turn) => setTimeout(turn, 20));
   expect(scene.count('logout')).toBe(1);
+});
+
+for (const then of ['in the same page', 'after a reload'] as const) {
+  it(`a logout that was tried in vain for an hour, the clock set ahead by a year, is delivered when the network is back, ${then} (L2, T2)`, async () => {
+    const { state, network } = offline();
+    let tries = 0;
+    const scene = createScene({ clock: manualClock() }, (fetch) => {
+      const send = network(fetch);
+      return (input, init) => {
+        if (!state.on) tries += 1;
+        return send(input, init);
+      };
+    });
+    let skew = 0;
+    const open = () => {
+      const page = scene.profile.openTab();
+      const platform = { ...page.options.platform, now: () => scene.server.clock.now() + skew };
+      return { page, client: scene.open({ ...page.options, platform }).client };
+    };
+    let { page, client } = open();
+    await client.login({ username: 'ada', password: 'ada-password' });
+    state.on = false;
+    expect(await client.logout()).toEqual({ local: 'cleared', server: 'pending' });
+    skew = 365 * 86_400_000;
+    await live(scene, 3_600_000, 10_000);
+    expect(tries).toBeGreaterThan(6);
+    if (then === 'after a reload') {
+      page.kill();
+      ({ page, client } = open());
+      await live(scene, 60_000, 1000);
+    }
+    state.on = true;
+    page.signal({ type: 'online' });
+    await live(scene, 1000, 100);
+    expect((await scene.server.sessions.list('ada'))[0]?.revokedAt).not.toBeNull();
+    expect(scene.profile.stored.size).toBe(0);
+  });
+}
+
+it('a logout that the server keeps answering without settling anything is given up when its session has ended by itself (L2)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  let skew = 0;
+  const { options } = scene.profile.openTab();
+  const { client } = scene.open({ platform: { ...options.platform, now: () => scene.server.clock.now() + skew } });
+  await client.login({ username: 'ada', password: 'ada-password' });
+  const headers = { 'content-type': 'text/html' };
+  scene.server.faults.next('logout', { status: 404, headers, body: '<p>Not found</p>' }, Number.POSITIVE_INFINITY);
+  expect(await client.logout()).toEqual({ local: 'cleared', server: 'pending' });
+  await live(scene, 3_600_000, 10_000);
+  expect(scene.count('logout')).toBeGreaterThan(7);
+  expect([...scene.profile.stored.keys()]).toEqual(['latchkey:outbox']);
+  skew = 91 * 86_400_000;
+  await live(scene, 3_600_000, 10_000);
+  expect(scene.profile.stored.size).toBe(0);
+  const asked = scene.count('logout');
+  await live(scene, 3_600_000, 10_000);
+  expect(scene.count('logout')).toBe(asked);
 });
