@@ -33,11 +33,11 @@ for (const [what, lost] of Object.entries({ 'at once': 0, 'by its ticket when th
 
 it('a pair of another user that comes after a new login does not make the logout before it forgotten: both end on the server (X1, L2)', async () => {
   const scene = createScene({ clock: manualClock() });
-  const { client } = scene.open();
+  const { client, heard } = scene.open();
   await client.login(ada);
   scene.server.clock.advance('20m');
   scene.server.faults.next('refresh', { delay: 1000, ...answer(await scene.server.seedSession('bob')) });
-  const request = expect(client.fetch('me')).rejects.toThrow();
+  const request = expect(client.fetch('me')).rejects.toMatchObject({ name: 'SessionChangedError' });
   await atRest(scene);
   scene.server.faults.next('logout', { networkError: true }, 2);
   await client.login(ada);
@@ -49,5 +49,6 @@ it('a pair of another user that comes after a new login does not make the logout
   expect(await areRevoked(scene, 'ada')).toEqual([true, false]);
   expect(scene.count('logout')).toBe(4);
   expect(scene.stored()).toEqual(record);
+  expect(heard).not.toContain('refresh-failed');
   expect([...scene.profile.stored.keys()]).toEqual(['latchkey']);
 });

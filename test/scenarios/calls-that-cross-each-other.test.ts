@@ -161,3 +161,15 @@ it('after a refresh that was never answered the next call starts another, and a 
   expect(scene.stored()).toEqual(record);
   expect((await scene.server.sessions.list('bob'))[0]?.revokedAt).toBeNull();
 });
+
+it('a forced refresh that waited for another one is judged by what that one brought, also in the last moments of the week (R1, T1)', async () => {
+  const { client, ...scene } = await signedIn({ clock: manualClock() });
+  const { clock, faults } = scene.server;
+  clock.advance('6d 23h 59m 59s');
+  clock.advance(500);
+  faults.next('refresh', { delay: 1000, after: 'commit' });
+  const both = Promise.all([client.refresh(), client.refresh({ force: true })]);
+  await live(scene, 2000, 100);
+  expect((await both).map(({ status }) => status)).toEqual(['signed-in', 'signed-in']);
+  expect(scene.count('refresh')).toBe(2);
+});

@@ -17,6 +17,8 @@ export interface SessionFacts {
   readonly localNames: Set<string>;
   readonly causes: Set<Cause>;
   readonly excuses: Set<Excuse>;
+  /** A token of it was refused as spent while it lived on. */
+  wasRefused: boolean;
   /** When somebody logged out of it, or logged in over it. */
   overAt: number | null;
   /** Which session somebody logged in to over it. */
@@ -92,6 +94,7 @@ export interface Ledger {
   /** @param by the session that takes its place. */
   over(sid: string | undefined, cause: 'logout' | 'replaced', at: number, by?: string): void;
   excuse(sid: string | undefined, excuse: Excuse): void;
+  refusedAlive(session: SessionFacts): void;
   /** A tab stores this pair. */
   stored(pair: StoredPair): void;
   excuseAll(excuse: Excuse): void;
@@ -120,6 +123,12 @@ export function createLedger(now: () => number): Ledger {
   const accessTokens = new Map<string, AccessFacts>();
   const general = new Set<Excuse>();
 
+  /** Only somebody who lost an answer has no other way than to give up, whichever came first. */
+  const excuse = (session: SessionFacts, excuse: Excuse): void => {
+    session.excuses.add(excuse);
+    if (session.wasRefused && session.excuses.has('slow')) session.causes.add('refused');
+  };
+
   const sessionOf = ({ sid, access_token }: IssuedPair): SessionFacts => {
     const known = sessions.get(sid);
     if (known) return known;
@@ -130,6 +139,7 @@ export function createLedger(now: () => number): Ledger {
       localNames: new Set([sid]),
       causes: new Set(),
       excuses: new Set(general),
+      wasRefused: false,
       overAt: null,
       replacedBy: null,
       hasTicket: false,
@@ -162,12 +172,13 @@ export function createLedger(now: () => number): Ledger {
       const token = refreshTokens.get(flight.fields['refresh_token'] ?? '');
       if (flight.endpoint !== 'refresh' || !token) return;
       token.presentations.push(flight);
-      if (goesAstray(flight)) token.session.excuses.add('slow');
+      if (goesAstray(flight)) excuse(token.session, 'slow');
     },
     arrived(flight) {
       const { endpoint, got, fields, accessToken } = flight;
       if (endpoint === 'refresh' && goesAstray(flight)) {
-        refreshTokens.get(fields['refresh_token'] ?? '')?.session.excuses.add('slow');
+        const session = refreshTokens.get(fields['refresh_token'] ?? '')?.session;
+        if (session) excuse(session, 'slow');
       }
       if (got === null || got === 'broken') return;
       const access = accessTokens.get(accessToken ?? '');
@@ -199,7 +210,14 @@ export function createLedger(now: () => number): Ledger {
       session.replacedBy ??= by ?? null;
       session.mustDie ??= cause;
     },
-    excuse: (sid, excuse) => void sessions.get(sid ?? '')?.excuses.add(excuse),
+    excuse(sid, what) {
+      const session = sessions.get(sid ?? '');
+      if (session) excuse(session, what);
+    },
+    refusedAlive(session) {
+      session.wasRefused = true;
+      if (session.excuses.has('slow')) session.causes.add('refused');
+    },
     stored({ sid, id, ticket }) {
       const session = sessions.get(sid);
       session?.localNames.add(id);
@@ -208,9 +226,9 @@ export function createLedger(now: () => number): Ledger {
     interrupted(at) {
       for (const session of sessions.values()) if (session.overAt === at && !session.hasTicket) session.mustDie = null;
     },
-    excuseAll(excuse) {
-      general.add(excuse);
-      for (const session of sessions.values()) session.excuses.add(excuse);
+    excuseAll(what) {
+      general.add(what);
+      for (const session of sessions.values()) excuse(session, what);
     },
   };
 }

@@ -34,6 +34,7 @@ export const answersAreNotWasted: Invariant = (world) => {
         const other = ledger.sessions.get(mixUp ?? '');
         if (other) {
           other.mustDie ??= 'given to another user';
+          other.overAt ??= at;
           continue;
         }
         const kept = pairOf(page);

@@ -1,4 +1,4 @@
-import type { SessionFacts, TokenFacts } from '../ledger.ts';
+import type { TokenFacts } from '../ledger.ts';
 import type { Answer, Flight } from '../world/flight.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -74,15 +74,10 @@ export const tokensAreSpentOnce: Invariant = (world) => {
     const { session } = token;
     const family = await store.find(session.sid);
     const reason = family?.revokeReason ?? null;
-    if (reason === null) return refusedAlive(session);
+    if (reason === null) return ledger.refusedAlive(session);
     if ((reason === 'reuse' || reason === 'replay_window') && !condemned.has(session.sid)) condemn(token, reason);
     condemned.add(session.sid);
     ledger.cause(session.sid, 'refused');
-  };
-
-  /** The token was spent and the session lives on: only somebody who lost an answer has no other way than to give up. */
-  const refusedAlive = (session: SessionFacts): void => {
-    if (session.excuses.has('slow')) ledger.cause(session.sid, 'refused');
   };
 
   return {
