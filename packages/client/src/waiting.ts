@@ -73,3 +73,14 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | null | unde
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
+
+/** A time in which nothing is tried: `rest` milliseconds from `since` on. */
+export interface Rest {
+  readonly since: number;
+  readonly rest: number;
+}
+
+/** Milliseconds left of it; none when the clock now reads a time before it began. Pure. */
+export function remaining({ since, rest }: Rest, now: number): number {
+  return now < since ? 0 : Math.max(0, since + rest - now);
+}

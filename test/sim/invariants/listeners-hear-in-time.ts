@@ -32,6 +32,8 @@ export const listenersHearInTime: Invariant = (world) => {
     wrong.delete(page);
     // What was said just before nobody repeats, and what was written just before it may not have read.
     if (setup.hears === 'messages' && since - page.mountedAt < travel) untold.add(page);
+    // Nor does anybody say what he swept away after that.
+    if (setup.hears === 'messages' && now - world.clearedAt < 5_000) untold.add(page);
     if (sessionOf(told) === stored) untold.delete(page);
     else if (!disturbed && !untold.has(page) && now - since > grace)
       world.violate(`${page.name} was wrong about who is signed in for ${now - since} ms`);

@@ -9,6 +9,9 @@ const expiryMargin = 60_000;
 const shortestCoolDown = 745;
 const shortestPause = 180;
 
+/** Longest time for which a page waits for the answer to one exchange. */
+const refreshTimeout = 15_000;
+
 /** A write is known to all other tabs after so many milliseconds. */
 const travel = 5;
 
@@ -91,6 +94,8 @@ export const refreshesHaveAReason: Invariant = (world) => {
       if (!session) return;
       const { got } = flight;
       const at = scheduler.now();
+      // Given up long ago: how it ended is no news.
+      if (at - flight.sentAt > refreshTimeout) return;
       if (got !== 'broken' && got.status < 400 && !got.body.startsWith('<')) return void setbacks.delete(session);
       if (got !== 'broken' && got.status === 400) return;
       const retryAfter = got === 'broken' ? null : got.headers.get('retry-after');

@@ -11,8 +11,10 @@ export const requestsCarryTheirUser: Invariant = (world) => {
   const { ledger, calls } = world;
   const name = (sid: string | null): string => (sid === null ? 'nobody' : (ledger.sessions.get(sid)?.name ?? sid));
   const sentFor = new Map<number, number>();
+  const madeAt = new Map<number, number>();
 
   return {
+    onCall: ({ id }) => void madeAt.set(id, world.scheduler.now()),
     onSent(flight) {
       if (flight.endpoint !== 'me') return;
       const { page, call: id } = flight;
@@ -24,7 +26,7 @@ export const requestsCarryTheirUser: Invariant = (world) => {
       const carried = ledger.accessToken(flight.accessToken)?.session.sid ?? null;
       const shown = sessionOf(call.shown);
       // A page that has just come back may have shown nobody because it had not read yet who is there.
-      const justBack = shown === null && flight.sentAt - page.thawedAt < timeToCatchUp;
+      const justBack = shown === null && (madeAt.get(call.id) ?? 0) - page.thawedAt < timeToCatchUp;
       if (carried !== null && carried !== shown && !justBack) {
         world.violate(
           `call ${call.id} was made when ${page.name} showed ${name(shown)}, and carries a token of ${name(carried)}`,

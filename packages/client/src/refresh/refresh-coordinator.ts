@@ -2,9 +2,9 @@ import { type AuthError, LoginRequiredError, RefreshRejectedError, RefreshUnavai
 import type { Tab } from '../storage/tab.ts';
 import { lapsedBecause } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
-import { pause } from '../waiting.ts';
+import { pause, remaining } from '../waiting.ts';
 import type { RefreshAttempt } from './refresh-attempt.ts';
-import { idleGap, patience, remaining } from './refresh-rules.ts';
+import { idleGap, patience } from './refresh-rules.ts';
 import type { TabLock } from './tab-lock.ts';
 
 export interface RefreshCoordinator {
@@ -47,7 +47,10 @@ export function createRefreshCoordinator(
   let refusedBehind: string | null = null;
 
   /** Milliseconds in which nobody may refresh. */
-  const cooling = ({ id }: SessionRecord): number => remaining(log.read(id)?.notBefore ?? 0, now());
+  const cooling = ({ id }: SessionRecord): number => {
+    const entry = log.read(id);
+    return entry ? remaining(entry, now()) : 0;
+  };
 
   const fly = async (held: SessionRecord, force: boolean, decisive: () => boolean): Promise<SessionRecord> => {
     for (;;) {
@@ -97,8 +100,8 @@ export function createRefreshCoordinator(
     },
     behind,
     renew(held) {
-      const entry = log.read(held.id);
-      if (!entry || now() >= entry.notBefore + idleGap(entry.failures)) behind(held);
+      const { since, rest, failures } = log.read(held.id) ?? { since: 0, rest: 0, failures: 0 };
+      if (remaining({ since, rest: rest + idleGap(failures) }, now()) === 0) behind(held);
     },
     resume(held) {
       if (log.read(held.id)?.begunAt != null) behind(held);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { coolDown, idleGap, quickPause, remaining } from './refresh-rules.ts';
+import { coolDown, idleGap, quickPause } from './refresh-rules.ts';
 
 it('cools down for longer with every failure, up to half a minute, within a quarter of jitter', () => {
   expect([1, 2, 3, 4, 5, 6, 50].map((failures) => coolDown(failures, undefined, 0.5))).toEqual([
@@ -13,12 +13,6 @@ it('takes Retry-After as it is, but never longer than an hour', () => {
   expect(coolDown(1, 120_000, 0.9)).toBe(120_000);
   expect(coolDown(9, 0, 0.9)).toBe(0);
   expect(coolDown(1, 10 ** 12, 0.9)).toBe(3_600_000);
-});
-
-it('does not wait for an instant that a clock set back has put out of reach', () => {
-  expect(remaining(5000, 2000)).toBe(3000);
-  expect(remaining(2000, 5000)).toBe(0);
-  expect(remaining(10 ** 12, 0)).toBe(0);
 });
 
 it('lets an idle tab knock ever more rarely, up to a quarter of an hour', () => {

@@ -37,12 +37,6 @@ export function quickPause(attempt: number, chance: number): number {
   return jittered(250 * 4 ** attempt, chance);
 }
 
-/** Milliseconds until `notBefore`; none when the clock was set back so far that the instant makes no sense. Pure. */
-export function remaining(notBefore: number, now: number): number {
-  const left = notBefore - now;
-  return left > longestRetryAfter ? 0 : Math.max(0, left);
-}
-
 /**
  * How much longer than a cool-down a renewal waits that nobody asked for, after `failures` in a row, in milliseconds: a tab
  * left open must not knock all night. Pure.

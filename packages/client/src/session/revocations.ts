@@ -1,4 +1,3 @@
-import { remaining } from '../refresh/refresh-rules.ts';
 import type { TabLock } from '../refresh/tab-lock.ts';
 import type { PendingRevocation } from '../storage/outbox.ts';
 import type { Tab } from '../storage/tab.ts';
@@ -8,7 +7,7 @@ import type { SessionRecord } from '../token/session-record.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
 import type { LogoutOutcome } from '../transport/auth-protocol.ts';
 import type { LogoutResult } from '../types.ts';
-import { within } from '../waiting.ts';
+import { remaining, within } from '../waiting.ts';
 
 export interface Revocations {
   /**
@@ -51,7 +50,7 @@ export function createRevocations(
     // A clock that has been set may make the end of the session look past, or out of reach.
     const left = Math.min(Math.max((sessionEndsAt ?? never) - at, shortestLife), longestLife);
     const endpoint = endpoints.logoutUrl;
-    outbox.put({ endpoint, id, sid, ticket, expiresAt: at + left, tries: 0, notBefore: at + timeout });
+    outbox.put({ endpoint, id, sid, ticket, expiresAt: at + left, tries: 0, since: at, rest: timeout });
   };
 
   /** Whether the server has been asked often enough about a session that has ended by itself. */
@@ -74,7 +73,7 @@ export function createRevocations(
     const dues = outbox
       .list()
       .filter(({ id }) => !underWay.has(id))
-      .map(({ notBefore }) => remaining(notBefore, now()));
+      .map((entry) => remaining(entry, now()));
     if (tab.isDisposed() || dues.length === 0) return;
     cancelTimer = setTimer(deliver, Math.min(...dues, longestGap));
   };
@@ -92,7 +91,7 @@ export function createRevocations(
     const { id, tries } = entry;
     const spread = 0.75 + (tab.random(1)[0] ?? 128) / 510;
     const gap = Math.min(firstGap * 2 ** tries, longestGap) * spread;
-    outbox.put({ ...entry, tries: tries + 1, notBefore: now() + timeout + gap });
+    outbox.put({ ...entry, tries: tries + 1, since: now(), rest: timeout + gap });
     underWay.add(id);
     const answer = endpoints.end(entry).then((outcome) => {
       const isNews = outbox.has(id);
@@ -105,11 +104,11 @@ export function createRevocations(
 
   const sendDue = async (early: boolean | undefined, keep?: () => void): Promise<void> => {
     const due = outbox.list().filter((entry) => {
-      const { id, endpoint, notBefore } = entry;
+      const { id, endpoint } = entry;
       // Sent to nowhere but where it was meant for, should the configuration have changed.
       const isVoid = endpoint !== endpoints.logoutUrl;
       if (isVoid) outbox.drop(id);
-      return !isVoid && (early || remaining(notBefore, now()) === 0) && !underWay.has(id);
+      return !isVoid && (early || remaining(entry, now()) === 0) && !underWay.has(id);
     });
     // The next tab in line should see that it is done.
     if (due.length > 0) keep?.();

@@ -1,10 +1,11 @@
 import type { Platform } from '../platform.ts';
 import { base64url } from '../token/proofs.ts';
 import type { AuthStorage } from '../types.ts';
+import type { Rest } from '../waiting.ts';
 import { createCell } from './cell.ts';
 
-/** The last attempt to refresh one session. Holds no token. */
-export interface AttemptEntry {
+/** The last attempt to refresh one session, and the cool-down after it. Holds no token. */
+export interface AttemptEntry extends Rest {
   /** Which session, by its local name. */
   readonly id: string;
   /** Which tab's attempt it is: a random name, new with every page. */
@@ -13,8 +14,6 @@ export interface AttemptEntry {
   readonly begunAt: number | null;
   /** Attempts in a row that settled nothing. */
   readonly failures: number;
-  /** No attempt before this instant. */
-  readonly notBefore: number;
   /** Whether there was no answer at all, so that a network that is back ends the cool-down. */
   readonly offline: boolean;
 }
@@ -25,7 +24,7 @@ export interface AttemptLog {
   /** An attempt begins. */
   begin(id: string): void;
   /** An attempt has settled nothing, for the `failures`-th time in a row. */
-  fail(id: string, failures: number, notBefore: number, offline: boolean): void;
+  fail(id: string, failures: number, rest: number, offline: boolean): void;
   /** Ends a cool-down that began for want of a network. */
   wake(id: string): void;
   /** Forgets what is known of that session. */
@@ -41,8 +40,8 @@ export function createAttemptLog(
   key: string,
   { now, random }: Pick<Platform, 'now' | 'random'>,
 ): AttemptLog {
-  const { read: readAny, write } = createCell<AttemptEntry>(storage, key, ({ failures, notBefore }) =>
-    [failures, notBefore].every(Number.isFinite),
+  const { read: readAny, write } = createCell<AttemptEntry>(storage, key, ({ failures, since, rest }) =>
+    [failures, since, rest].every(Number.isFinite),
   );
   const by = base64url(random(6));
   const read = (id: string): AttemptEntry | null => {
@@ -51,11 +50,14 @@ export function createAttemptLog(
   };
   return {
     read,
-    begin: (id) => write({ id, by, begunAt: now(), failures: read(id)?.failures ?? 0, notBefore: 0, offline: false }),
-    fail: (id, failures, notBefore, offline) => write({ id, by, begunAt: null, failures, notBefore, offline }),
+    begin(id) {
+      const since = now();
+      write({ id, by, begunAt: since, failures: read(id)?.failures ?? 0, since, rest: 0, offline: false });
+    },
+    fail: (id, failures, rest, offline) => write({ id, by, begunAt: null, failures, since: now(), rest, offline }),
     wake(id) {
       const entry = read(id);
-      if (entry?.offline) write({ ...entry, notBefore: 0 });
+      if (entry?.offline) write({ ...entry, rest: 0 });
     },
     clear(id) {
       // What belongs to another session, which a faster tab may have begun, is not ours to forget.

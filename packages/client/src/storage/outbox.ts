@@ -1,9 +1,13 @@
 import type { Platform } from '../platform.ts';
 import type { AuthStorage } from '../types.ts';
+import type { Rest } from '../waiting.ts';
 import { createCell } from './cell.ts';
 
-/** A logout the server has not answered yet. A ticket can only end its session: no token and no name is in here. */
-export interface PendingRevocation {
+/**
+ * A logout the server has not answered yet. A ticket can only end its session: no token and no name is in here. Its rest lasts
+ * until the next try, except that a network that is back ends it.
+ */
+export interface PendingRevocation extends Rest {
   readonly endpoint: string;
   /** The session's local name. */
   readonly id: string;
@@ -13,8 +17,6 @@ export interface PendingRevocation {
   /** When the session will have ended anyway, as far as can be told. */
   readonly expiresAt: number;
   readonly tries: number;
-  /** Not sent again before this instant, except that a network that is back ends the wait. */
-  readonly notBefore: number;
 }
 
 export interface Outbox {
@@ -32,9 +34,9 @@ const capacity = 8;
 const undoable = 100;
 
 function isEntry(entry: Partial<PendingRevocation> | null): boolean {
-  const { endpoint, id, sid, ticket, tries, notBefore } = entry ?? {};
+  const { endpoint, id, sid, ticket, tries, since, rest } = entry ?? {};
   return (
-    [endpoint, id, sid, ticket].every((text) => typeof text === 'string') && [tries, notBefore].every(Number.isFinite)
+    [endpoint, id, sid, ticket].every((text) => typeof text === 'string') && [tries, since, rest].every(Number.isFinite)
   );
 }
 
