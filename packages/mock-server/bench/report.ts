@@ -129,14 +129,19 @@ const verdict = (reached: boolean): string => (reached ? 'reached' : '**missed**
 function machine({ versions, load }: Measured): string {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `The machine: ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'}, ${memory} GiB, ${process.platform} ${release()} (${process.arch}); ${versions.join(', ')}. ${busy(load, processors.length)}`;
+  return `The machine: ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'}, ${memory} GiB, ${process.platform} ${release()} (${process.arch}); ${versions.join(', ')}. ${busy(load, processors.length)}`.trim();
 }
 
+/** A process beside the one that measures has a processor of its own where there are enough. */
 function busy(load: number, processors: number): string {
-  if (load < processors / 2) return 'It had nothing else to do.';
-  return `It had other things to do: ${load.toFixed(0)} processes wanted its ${processors} processors when the run began, so that all
+  if (load < 0.5) return 'It had nothing else to do.';
+  if (load < processors) return '';
+  return `It had other things to do: ${several(load, 'process', 'processes')} wanted its ${several(processors, 'processor', 'processors')} when the run began, so that all
 times are longer and more scattered than on a machine of one's own.`;
 }
+
+const several = (number: number, one: string, many: string): string =>
+  Math.round(number) === 1 ? `1 ${one}` : `${count(number)} ${many}`;
 
 const count = (number: number): string => Math.round(number).toLocaleString('en-US');
 const ms = (number: number): string => number.toFixed(2);
