@@ -57,7 +57,7 @@ export const fill: { readonly [K in StoreName]: (place: Place, sessions: Iterabl
     for (const session of sessions) await add(withoutTransactions, session);
     connection.run('COMMIT');
     connection.rows('PRAGMA journal_mode = WAL');
-    connection.close();
+    await connection.close();
   },
 
   async postgres(place, sessions) {

@@ -1,9 +1,10 @@
 import { createTurns } from '../../limits/turns.ts';
 import type { Found, Lookup, SessionStore, Token, Write } from '../session-store.ts';
 import { foundIn } from '../sql/found.ts';
+import { createPace } from '../sql/pace.ts';
 import { conflict, familyOf, familyValues, inWritingOrder, sessionsOf, tokenOf } from '../sql/rows.ts';
 import { type Database, openDatabase, type PooledOptions, type PostgresOptions } from './database.ts';
-import type { PostgresClient } from './pool.ts';
+import type { PostgresClient, PostgresResult } from './pool.ts';
 import { statementsIn } from './statements.ts';
 
 export type PostgresStore = SessionStore & {
@@ -27,6 +28,9 @@ export function storeOn(database: Database): SessionStore {
   const sql = statementsIn(database.schema);
   // Requests with one token wait here and not with a connection each, which those with other tokens may need.
   const turns = createTurns({ most: Number.POSITIVE_INFINITY, waiting: Number.POSITIVE_INFINITY });
+
+  // Whoever commits waits until the log of all before is on the disk, and deleting writes a lot of it.
+  const pace = createPace({ span: 10, least: 10, most: 500 });
 
   /** Whoever looks up the family from now on waits until this transaction is over. */
   async function lockAndLookUp(client: PostgresClient, lookup: Lookup): Promise<Found | null> {
@@ -61,6 +65,11 @@ export function storeOn(database: Database): SessionStore {
   async function putTokens(client: PostgresClient, tokens: readonly Token[]): Promise<void> {
     const { rowCount } = await client.query(sql.putTokens, [JSON.stringify(inWritingOrder(tokens))]);
     if (rowCount !== tokens.length) throw conflict();
+  }
+
+  async function housekeep(limit: number, batch: (most: number) => Promise<PostgresResult>): Promise<number> {
+    const { done } = await pace.run(async (most) => ({ done: (await batch(Math.min(limit, most))).rowCount ?? 0 }));
+    return done;
   }
 
   return {
@@ -113,12 +122,12 @@ export function storeOn(database: Database): SessionStore {
     },
 
     async purge(expiredBefore, limit) {
-      return (await database.query(sql.purge, [Math.trunc(expiredBefore), limit])).rowCount ?? 0;
+      return housekeep(limit, (most) => database.query(sql.purge, [Math.trunc(expiredBefore), most]));
     },
 
     async eraseSuccessors(rotatedBefore, limit, bound = false) {
-      const values = [Number(bound), Math.trunc(rotatedBefore), limit];
-      return (await database.query(sql.eraseSuccessors, values)).rowCount ?? 0;
+      const values = [Number(bound), Math.trunc(rotatedBefore)];
+      return housekeep(limit, (most) => database.query(sql.eraseSuccessors, [...values, most]));
     },
 
     async clear() {

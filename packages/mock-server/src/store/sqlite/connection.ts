@@ -1,13 +1,22 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Row, Value } from '../sql/rows.ts';
+import { checkpointsOf } from './checkpoints.ts';
+
+/**
+ * The inner pages of the indexes, and little else: the system keeps the file in memory, too, and to take a page from there costs less
+ * than memory that this process has never touched. A cache that is still growing made refreshes slower, the larger the file.
+ */
+const cacheKiB = 8_192;
+/** Pages after which a commit brings the rest of the log into the file itself, so that it begins anew. */
+const longestLog = 4_000;
 
 /** One connection to a database file. Everything happens at once: when a call returns, it is done. */
 export interface Connection {
   /** Runs a statement. Returns how many rows it changed. */
   run(sql: string, ...values: Value[]): number;
   rows(sql: string, ...values: Value[]): readonly Row[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface FileOptions {
@@ -32,14 +41,27 @@ export function connect({ file, busyTimeout = 10_000 }: FileOptions): Connection
     return known;
   }
 
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536');
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -${cacheKiB};
+    PRAGMA wal_autocheckpoint = ${longestLog}`);
+  const checkpoints = file === ':memory:' ? null : checkpointsOf(file);
 
   return {
-    run: (sql, ...values) => Number(statement(sql).run(...values).changes),
+    run(sql, ...values) {
+      const { changes: last } = statement(sql).run(...values);
+      // After a statement that writes nothing SQLite repeats the number of the last one that did.
+      const changes = writes.test(sql) ? Number(last) : 0;
+      checkpoints?.wrote(changes);
+      return changes;
+    },
     rows: (sql, ...values) => statement(sql).all(...values),
-    close: () => database.close(),
+    async close() {
+      await checkpoints?.stop();
+      database.close();
+    },
   };
 }
+
+const writes = /^(INSERT|UPDATE|DELETE)/;
 
 /** All of it or nothing. Writing transactions wait for their turn at the start, so that none has to give up in the middle. */
 export function inTransaction<T>(

@@ -14,10 +14,8 @@ import {
   tokenOf,
 } from '../sql/rows.ts';
 import { type Connection, connect, type FileOptions, inTransaction } from './connection.ts';
+import { housekeepingOn } from './housekeeping.ts';
 import { createTables } from './schema.ts';
-
-/** How many rows housekeeping touches at most before requests get their turn: a few milliseconds. */
-const mostRows = 100;
 
 export type SqliteStore = SessionStore & {
   /** Lets go of the file. The store cannot be used any more. */
@@ -112,17 +110,7 @@ export function storeOn(connection: Connection): SessionStore {
       );
     },
 
-    async purge(expiredBefore, limit) {
-      return inTransaction(connection, () => {
-        const dead = withinBudget(rows(sql.deadFamilies, Math.trunc(expiredBefore), limit));
-        for (const { id } of dead) run(sql.deleteFamily, String(id));
-        return dead.length;
-      });
-    },
-
-    async eraseSuccessors(rotatedBefore, limit, bound = false) {
-      return run(sql.eraseSuccessors, Number(bound), Math.trunc(rotatedBefore), Math.min(limit, mostRows));
-    },
+    ...housekeepingOn(connection),
 
     async clear() {
       inTransaction(connection, () => {
@@ -139,12 +127,9 @@ const sql = {
   familyById: 'SELECT * FROM families WHERE id = ?',
   families: 'SELECT * FROM families ORDER BY created_at, id',
   familiesOfUser: 'SELECT * FROM families WHERE user_id = ? ORDER BY created_at, id',
-  deadFamilies: `SELECT id, generation FROM families WHERE absolute_expires_at < ?
-    ORDER BY absolute_expires_at LIMIT ?`,
   addFamily: `INSERT INTO families (${familyColumns.join(', ')}) VALUES (${placeholders(familyColumns)})`,
   updateFamily: `UPDATE families SET ${changingColumns.map((column) => `${column} = ?`).join(', ')}
     WHERE ${fixedColumns.map((column) => `${column} = ?`).join(' AND ')}`,
-  deleteFamily: 'DELETE FROM families WHERE id = ?',
   tokenByHash: 'SELECT * FROM tokens WHERE token_hash = ?',
   tokenByVerifier: 'SELECT * FROM tokens WHERE revoke_verifier = ?',
   generationByKey: 'SELECT generation FROM tokens WHERE family_id = ? AND idem_key_hash = ? LIMIT 1',
@@ -160,19 +145,7 @@ const sql = {
   endTokens: `UPDATE tokens SET status = CASE status WHEN 'current' THEN 'revoked' ELSE status END,
       idem_key_hash = NULL, successor_ct = NULL
     WHERE family_id = ? AND (status = 'current' OR idem_key_hash IS NOT NULL OR successor_ct IS NOT NULL)`,
-  eraseSuccessors: `UPDATE tokens SET successor_ct = NULL WHERE (family_id, generation) IN (
-    SELECT family_id, generation FROM tokens
-    WHERE successor_ct IS NOT NULL AND bound = ? AND rotated_at < ? LIMIT ?)`,
 } as const;
 
 const tokenQuery = (lookup: Exclude<Lookup, { familyId: string }>): [string, string] =>
   'tokenHash' in lookup ? [sql.tokenByHash, lookup.tokenHash] : [sql.tokenByVerifier, lookup.revokeVerifier];
-
-/** As many of the families as have `mostRows` rows together, and one at least. A family has as many tokens as generations. */
-function withinBudget(families: readonly Row[]): readonly Row[] {
-  let counted = 0;
-  return families.filter((family, index) => {
-    counted += 1 + Number(family['generation']);
-    return index === 0 || counted <= mostRows;
-  });
-}
