@@ -18,6 +18,7 @@ it('without options it serves from a file in the current folder, to this machine
     host: '127.0.0.1',
     database: 'latchkey.sqlite',
     usersFile: null,
+    weakPasswords: false,
     origins: [],
     issuer: null,
     publicOrigin: null,
@@ -28,7 +29,7 @@ it('without options it serves from a file in the current folder, to this machine
 
 it('reads every option, and origins more than once', () => {
   const args =
-    '--port 0 --host :: --db postgres://u:p@h/d --users u.json --issuer https://api.example --public https://api.example --proxies 2 --clock-endpoint'.split(
+    '--port 0 --host :: --db postgres://u:p@h/d --users u.json --issuer https://api.example --public https://api.example --proxies 2 --weak-passwords --clock-endpoint'.split(
       ' ',
     );
   expect(readCommandLine([...args, '--origin', 'https://a.example', '--origin', 'http://localhost:5173'])).toEqual({
@@ -36,6 +37,7 @@ it('reads every option, and origins more than once', () => {
     host: '::',
     database: 'postgres://u:p@h/d',
     usersFile: 'u.json',
+    weakPasswords: true,
     origins: ['https://a.example', 'http://localhost:5173'],
     issuer: 'https://api.example',
     publicOrigin: 'https://api.example',

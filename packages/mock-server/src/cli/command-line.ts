@@ -6,6 +6,7 @@ export interface ServeCommand {
   readonly host: string;
   readonly database: string;
   readonly usersFile: string | null;
+  readonly weakPasswords: boolean;
   readonly origins: readonly string[];
   readonly issuer: string | null;
   /** Where clients find it, when not where it listens. */
@@ -26,6 +27,8 @@ export const usage = `Serves Latchkey's mock server on HTTP.
                    memory             nothing: all is gone when the server ends
   --users FILE   who can log in: [{ "username": "ada", "password": "…", "claims": { … } }]; kept in the database, the
                  passwords as hashes, so that it is needed only to add and to change
+  --weak-passwords
+                 take passwords of --users that are short, or among the most common: for demos and tests
   --origin URL   let pages of this origin read answers; repeat it for more
   --issuer URL   who tokens say that made them (default: https://latchkey.test)
   --public URL   where clients find the server, if a proxy stands before it: https://api.example
@@ -43,6 +46,7 @@ const options = {
   host: { type: 'string' },
   db: { type: 'string' },
   users: { type: 'string' },
+  'weak-passwords': { type: 'boolean' },
   origin: { type: 'string', multiple: true },
   issuer: { type: 'string' },
   public: { type: 'string' },
@@ -62,6 +66,7 @@ export function readCommandLine(args: readonly string[]): 'help' | 'version' | S
     host: values.host ?? '127.0.0.1',
     database: databaseOf(values.db ?? 'latchkey.sqlite'),
     usersFile: values.users ?? null,
+    weakPasswords: values['weak-passwords'] ?? false,
     origins: (values.origin ?? []).map((text) => originOf('--origin', text)),
     issuer: values.issuer === undefined ? null : issuerOf(values.issuer),
     publicOrigin: values.public === undefined ? null : originOf('--public', values.public),

@@ -30,6 +30,22 @@ it.each([
 });
 
 it.each([
+  ['secret', 'A password has 8 to 1024 bytes.'],
+  ['sunshine', 'The password is one of the most common ones.'],
+])('does not start with a weak password unless it is told to, and does not tell it: %s', async (password, reason) => {
+  const path = temporaryFolder()('users.json');
+  writeFileSync(path, JSON.stringify([{ username: 'ada', password }]));
+  const { message, exitCode } = await failureOf('--users', path, '--db', 'memory');
+  expect([exitCode, message]).toEqual([1, expect.stringContaining(`has a weak password for "ada": ${reason}`)]);
+  expect(message).not.toContain(password);
+  const command = readCommandLine(['--port', '0', '--users', path, '--db', 'memory', '--weak-passwords']);
+  if (typeof command === 'string') throw new Error(command);
+  const { userCount, stop } = await startServing(command);
+  await stop();
+  expect(userCount).toBe(1);
+});
+
+it.each([
   [['--users', 'no/such/users.json'], /The users file ".+" cannot be read: ENOENT/],
   [['--db', 'no/such/folder.sqlite'], /The database .+ cannot be used: ENOENT/],
   [['--db', import.meta.filename], /cannot be used: file is not a database/],

@@ -7,7 +7,7 @@ import { revokeAll } from '../session-administration.ts';
 import type { ServeCommand } from './command-line.ts';
 import { Failure, reasonOf } from './failure.ts';
 import { openState } from './open-state.ts';
-import { readUsersFile } from './users-file.ts';
+import { readUsersFile, refuseWeakPasswords } from './users-file.ts';
 
 export interface Serving {
   readonly url: string;
@@ -22,8 +22,9 @@ const grace = 10 * second;
 
 /** @throws Failure for what whoever runs the command can put right. */
 export async function startServing(command: ServeCommand): Promise<Serving> {
-  const { usersFile, database, origins, issuer } = command;
+  const { usersFile, database, origins, issuer, weakPasswords } = command;
   const given = usersFile === null ? [] : readUsersFile(usersFile);
+  if (usersFile !== null && !weakPasswords) await refuseWeakPasswords(usersFile, given);
   const passwordHasher = nodePasswordHasher();
   const { changed, place, close, users, store, signingKeys } = await openState(database, given, passwordHasher);
   try {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { nodePasswordHasher } from '../node-password-hasher.ts';
+import { refuseUnlessAcceptable } from '../users/acceptable-password.ts';
 import { createUserDirectory, type UserAccount } from '../users/user-directory.ts';
 import { Failure, reasonOf } from './failure.ts';
 
@@ -18,6 +19,17 @@ export function readUsersFile(path: string): readonly UserAccount[] {
     throw wrong(path, `cannot be used: ${reasonOf(error)}`);
   }
   return accounts;
+}
+
+/** @throws Failure for a password that a person must not have. It names the user only. */
+export async function refuseWeakPasswords(path: string, accounts: readonly UserAccount[]): Promise<void> {
+  for (const { username, password } of accounts) {
+    if (password === undefined) continue;
+    await refuseUnlessAcceptable(password).catch((error: unknown) => {
+      const choice = 'Choose another one, or take it for a demo with --weak-passwords';
+      throw wrong(path, `has a weak password for "${username}": ${reasonOf(error)}. ${choice}`);
+    });
+  }
 }
 
 function readText(path: string): string {

@@ -7,7 +7,8 @@ import { revocation } from '../rules/revocation.ts';
 import { coarseUserAgent, ipPrefix } from '../sessions/device.ts';
 import type { Family } from '../store/session-store.ts';
 import { looksLikeTicket, verifierOf } from '../tokens/refresh-token.ts';
-import { type CheckedUser, isTooLong } from '../users/user-directory.ts';
+import { isTooLong } from '../users/acceptable-password.ts';
+import type { CheckedUser } from '../users/user-directory.ts';
 import { badRequest, presentedProof, spendProof } from './device-key.ts';
 import type { EndpointHandler, Exchange, ServerParts } from './endpoint.ts';
 

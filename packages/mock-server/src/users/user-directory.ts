@@ -1,3 +1,4 @@
+import { refuseTooLong, refuseUnlessAcceptable } from './acceptable-password.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 
 /**
@@ -32,20 +33,6 @@ export interface UserDirectory {
   disable(username: string): Promise<void>;
 }
 
-const shortestPassword = 8;
-const longestPassword = 1_024;
-
-const byteLength = (text: string) => new TextEncoder().encode(text).length;
-
-/** Nothing that long is anybody's password, so it is not worth hashing. */
-export const isTooLong = (password: string): boolean => byteLength(password) > longestPassword;
-
-function refuseUnlessAcceptable(password: string): void {
-  if (byteLength(password) < shortestPassword || isTooLong(password)) {
-    throw new RangeError(`A password has ${shortestPassword} to ${longestPassword} bytes.`);
-  }
-}
-
 /**
  * Knows the users. Passwords given in the clear are hashed at the first login, all of them before anyone is answered, so that
  * creating a server costs nothing and the first answer does not tell who exists.
@@ -53,9 +40,7 @@ function refuseUnlessAcceptable(password: string): void {
 export function createUserDirectory(accounts: readonly UserAccount[], hasher: PasswordHasher): UserDirectory {
   const claims = new Map(accounts.map((account) => [account.username, account.claims ?? {}]));
   if (claims.size !== accounts.length) throw new RangeError('Two users have the same username.');
-  for (const { password = '' } of accounts) {
-    if (isTooLong(password)) throw new RangeError(`A password has at most ${longestPassword} bytes.`);
-  }
+  for (const { password = '' } of accounts) refuseTooLong(password);
   let hashing: Promise<Map<string, Entry>> | undefined;
 
   const entries = (): Promise<Map<string, Entry>> => {
@@ -91,7 +76,7 @@ export function createUserDirectory(accounts: readonly UserAccount[], hasher: Pa
 
     async setPassword(username, password) {
       refuseUnlessKnown(username);
-      refuseUnlessAcceptable(password);
+      await refuseUnlessAcceptable(password);
       const users = await entries();
       const passwordHash = await hasher.hash(password);
       users.set(username, { passwordHash });
