@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { apiOf, direct, formPost, testServer } from './testing/api.ts';
+import { signedByServer, signedByStranger, unsigned } from './testing/forgeries.ts';
 import { ticketOf } from './tokens/refresh-token.ts';
 
 const paths = [
@@ -38,7 +39,7 @@ const headerText = fc.string({
 const oneOf = <T>(...values: T[]) => fc.constantFrom(...values);
 
 /** Text that looks like what belongs there, or does not. */
-function credentials(known: { access: string; hash: string; sid: string }) {
+function credentials(known: { access: string; hash: string; sid: string; forged: readonly string[] }) {
   const cut = fc.nat(known.access.length).map((length) => known.access.slice(0, length));
   const broken = fc
     .tuple(fc.nat(known.access.length - 1), headerText)
@@ -48,6 +49,7 @@ function credentials(known: { access: string; hash: string; sid: string }) {
     headerText,
     cut,
     broken,
+    oneOf(...known.forged),
     oneOf(known.access, known.hash, known.sid, `rt1_${known.hash}`, 'null', '[object Object]', '__proto__'),
     oneOf(1_000, 20_000, 100_000).map((length) => 'x'.repeat(length)),
   );
@@ -58,6 +60,7 @@ function body(credential: fc.Arbitrary<string>) {
     .array(fc.tuple(fc.oneof(oneOf(...names), fc.string()), fc.oneof(credential, oneOf('refresh_token', 'spa'))), {
       maxLength: 6,
     })
+    .chain((pairs) => oneOf(pairs, [...pairs, ...pairs.slice(0, 1)]))
     .map((pairs) => new URLSearchParams(pairs).toString());
   const json = fc.oneof(
     fc.json(),
@@ -70,12 +73,21 @@ function body(credential: fc.Arbitrary<string>) {
 }
 
 it('whatever is sent: a clear refusal, never a failure, a change in the database or a token in an error (TST-28)', async () => {
-  const { server, store } = testServer();
+  const { server, store, keys } = testServer();
   const victim = await server.seedSession('ada');
   const [stored] = await store.list();
-  const known = { access: victim.access_token, hash: stored?.tokens[0]?.hash ?? '', sid: victim.sid };
+  const forged = await Promise.all([
+    unsigned(victim.access_token),
+    signedByStranger(victim.access_token),
+    signedByServer(keys, victim.access_token, { claims: { aud: 'https://evil.example' } }),
+    signedByServer(keys, victim.access_token, { header: { kid: '../../etc/passwd' } }),
+    signedByServer(keys, victim.access_token, { header: { jku: 'https://evil.example/jwks' } }),
+  ]);
+  const known = { access: victim.access_token, hash: stored?.tokens[0]?.hash ?? '', sid: victim.sid, forged };
   const before = JSON.stringify(await store.list());
   const credential = credentials(known);
+
+  const secrets = [known.access, known.hash, victim.refresh_token, ...forged];
 
   const request = fc.record({
     path: oneOf(...paths),
@@ -88,9 +100,14 @@ it('whatever is sent: a clear refusal, never a failure, a change in the database
       ),
       { nil: undefined },
     ),
-    authorization: fc.option(fc.oneof(headerText, oneOf('Bearer', 'Basic x', 'Bearer x', 'bearer ..')), {
-      nil: undefined,
-    }),
+    authorization: fc.option(
+      fc.oneof(
+        headerText,
+        oneOf('Bearer', 'Basic x', 'Bearer x', 'bearer ..'),
+        oneOf(...forged, known.hash, victim.refresh_token).map((token) => `Bearer ${token}`),
+      ),
+      { nil: undefined },
+    ),
     origin: fc.option(headerText, { nil: undefined }),
     body: body(credential),
   });
@@ -108,12 +125,13 @@ it('whatever is sent: a clear refusal, never a failure, a change in the database
     if (!isPublic && !isRevocation) expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
     if (answer.status >= 400) expect(JSON.parse(text)).toMatchObject({ error: expect.any(String) });
-    for (const secret of [known.access, known.hash]) expect(text).not.toContain(secret);
+    for (const secret of secrets) expect(text).not.toContain(secret);
   });
   await fc.assert(property, { numRuns: 600 });
 
   expect(JSON.stringify(await store.list())).toBe(before);
-  expect(JSON.stringify(server.requests)).not.toContain(known.access);
+  const logs = JSON.stringify([server.requests, server.securityEvents]);
+  for (const secret of secrets) expect(logs).not.toContain(secret);
   expect((await apiOf(direct(server)).refresh(victim.refresh_token)).status).toBe(200);
 }, 20_000);
 
