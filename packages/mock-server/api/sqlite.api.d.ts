@@ -113,7 +113,8 @@ interface SessionStore {
     list(userId?: string): Promise<readonly StoredSession[]>;
     /**
      * Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many; a store
-     * that makes requests wait meanwhile does less at a time, and 0 says that there is nothing left.
+     * that makes requests wait meanwhile does less at a time, and 0 says that there is nothing left. Of a family with very many
+     * tokens the oldest may go first, in steps of their own.
      */
     purge(expiredBefore: number, limit: number): Promise<number>;
     /**
