@@ -32,14 +32,21 @@ const modules = [
 ];
 
 /** A script tag is one file, which a page loads whole; it does without the list of passwords that nobody chooses there. */
-const withoutCommonPasswords = {
-  name: 'without-common-passwords',
-  load: (id) => (id.endsWith('/common-password-digests.ts') ? "export const commonPasswordDigests = '';" : null),
+const withoutFrequentPasswords = {
+  name: 'without-frequent-passwords',
+  load: (id) => (id.endsWith('/frequent-passwords.ts') ? "export const frequentPasswordDigests = '';" : null),
 };
 
 const scriptTag = {
   input: at('src/iife.ts'),
-  plugins: [withoutCommonPasswords, resolve({ browser: true }), commonjs(), transpile, terser(), scriptTagIntegrity()],
+  plugins: [
+    withoutFrequentPasswords,
+    resolve({ browser: true }),
+    commonjs(),
+    transpile,
+    terser(),
+    scriptTagIntegrity(),
+  ],
   output: {
     file: at('dist/latchkey-mock-server.iife.min.js'),
     format: 'iife',

@@ -20,8 +20,8 @@ it.each(['', 'seven 7', 'x'.repeat(1_025)])('one of another length is refused', 
 });
 
 it('refuses 3,000 passwords, and says none of them', async () => {
-  const { commonPasswordDigests } = await import('./common-password-digests.ts');
-  expect(atob(commonPasswordDigests).length).toBe(3_000 * 4);
+  const { frequentPasswordDigests } = await import('./frequent-passwords.ts');
+  expect(atob(frequentPasswordDigests).length).toBe(3_000 * 4);
   const refusal = await refuseUnlessAcceptable('sunshine').catch((error: Error) => error.message);
   expect(refusal).not.toContain('sunshine');
 });

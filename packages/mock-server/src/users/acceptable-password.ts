@@ -29,7 +29,7 @@ async function isCommon(password: string): Promise<boolean> {
 
 /** Loaded when the first password is chosen: a page with a mock server seldom sees one. */
 async function readDigests(): Promise<ReadonlySet<string>> {
-  const { commonPasswordDigests } = await import('./common-password-digests.ts');
-  const bytes = Uint8Array.from(atob(commonPasswordDigests), (character) => character.charCodeAt(0));
+  const { frequentPasswordDigests } = await import('./frequent-passwords.ts');
+  const bytes = Uint8Array.from(atob(frequentPasswordDigests), (character) => character.charCodeAt(0));
   return new Set(Array.from({ length: bytes.length / 4 }, (_, index) => hex(bytes.subarray(index * 4, index * 4 + 4))));
 }
