@@ -20,3 +20,20 @@ for (const locks of [true, false]) {
     expect(scene.profile.heldLocks).toEqual([]);
   });
 }
+
+it('a client that is disposed of in the middle of a refresh, as by a double mount, makes nobody wait: the next one asks again at once (M4, R1)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  const first = scene.open();
+  first.client.adoptTokens(await scene.server.seedSession('ada'));
+  scene.server.clock.advance('20m');
+  scene.server.faults.next('refresh', { delay: 5000, after: 'commit' });
+  const call = expect(first.client.fetch('me')).rejects.toThrow();
+  await atRest(scene);
+  first.client.dispose();
+  const second = scene.open();
+  const answer = second.client.fetch('me');
+  await live(scene, 200, 20);
+  await call;
+  expect((await answer).status).toBe(200);
+  expect(scene.count('refresh')).toBe(2);
+});

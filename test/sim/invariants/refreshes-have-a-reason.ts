@@ -94,8 +94,8 @@ export const refreshesHaveAReason: Invariant = (world) => {
       if (!session) return;
       const { got } = flight;
       const at = scheduler.now();
-      // Given up long ago: how it ended is no news.
-      if (at - flight.sentAt > refreshTimeout) return;
+      // Given up, by time or with its client: how it ended is no news.
+      if (at - flight.sentAt > refreshTimeout || flight.sentAt < flight.page.mountedAt) return;
       if (got !== 'broken' && got.status < 400 && !got.body.startsWith('<')) return void setbacks.delete(session);
       if (got !== 'broken' && got.status === 400) return;
       const retryAfter = got === 'broken' ? null : got.headers.get('retry-after');

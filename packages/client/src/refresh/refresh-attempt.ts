@@ -91,7 +91,8 @@ export function createRefreshAttempt(
   const unsettled = (sent: SessionRecord, { status, retryAfter, cause }: Unsettled): never => {
     const failures = (log.read(sent.id)?.failures ?? 0) + 1;
     const delay = coolDown(failures, retryAfter, chanceOf(tab));
-    if (store.read()?.id === sent.id) log.fail(sent.id, failures, delay, status === undefined);
+    // A client that is disposed of leaves it begun: the next one takes it up at once.
+    if (!tab.isDisposed() && store.read()?.id === sent.id) log.fail(sent.id, failures, delay, status === undefined);
     const facts = { cause, status, retryAfter: delay };
     throw new RefreshUnavailableError(`The server did not refresh (${status ?? 'no answer'}).`, facts);
   };
