@@ -8,8 +8,11 @@ export interface Session {
   readonly lifetime: number;
 }
 
-/** Sends a request of the application and gives the status of its answer. */
-export type Sender = (path: string) => Promise<number>;
+/** The `Response`, still to be read; or what is left of it where the package has read it already. */
+export type Answer = Response | { readonly status: number; readonly json?: never };
+
+/** Sends a request of the application. */
+export type Sender = (path: string) => Promise<Answer>;
 
 /** One package, set up as its documentation says. Runs in the page. */
 export interface Contender {

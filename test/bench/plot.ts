@@ -23,38 +23,43 @@ export function bars(title: string, unit: string, rows: readonly Bar[]): string 
     const length = Math.max(1, (value / most) * width);
     return `<text x="${left - 8}" y="${y + 13}" text-anchor="end">${escaped(label)}</text>
 <rect class="${isOurs ? 'ours' : 'bar'}" x="${left}" y="${y}" width="${length.toFixed(1)}" height="16" rx="2"/>
-<text class="note" x="${left + length + 6}" y="${y + 13}">${value < 10 ? value.toFixed(1) : value.toFixed(0)}</text>`;
+<text class="note" x="${left + length + 6}" y="${y + 13}">${short(value)}</text>`;
   });
   return svg(left + width + 60, top + rows.length * step + 8, title, unit, drawn.join('\n'));
 }
 
-/** A line over a logarithmic axis, from nothing upwards. */
-export function line(title: string, unit: string, points: readonly { count: number; micros: number }[]): string {
-  const [left, width, height, top] = [60, 480, 170, 44];
-  const most = Math.max(...points.map(({ micros }) => micros)) * 1.1;
-  const widest = Math.log10(Math.max(...points.map(({ count }) => count)) + 1);
-  const at = ({ count, micros }: { count: number; micros: number }): [number, number] => [
-    left + (Math.log10(count + 1) / widest) * width,
-    top + height - (micros / most) * height,
-  ];
-  const path = points
-    .map(
-      (point, n) =>
-        `${n === 0 ? 'M' : 'L'}${at(point)
-          .map((v) => v.toFixed(1))
-          .join(' ')}`,
-    )
-    .join('');
-  const marks = points.map((point) => {
-    const [x, y] = at(point);
-    return `<circle class="dot" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3.5"/>
-<text class="note" x="${x.toFixed(1)}" y="${top + height + 18}" text-anchor="middle">${point.count.toLocaleString('en')}</text>
-<text class="note" x="${x.toFixed(1)}" y="${(y - 9).toFixed(1)}" text-anchor="middle">${point.micros.toFixed(1)}</text>`;
-  });
-  const axis = `<path class="axis" d="M${left} ${top + height}H${left + width}"/>`;
-  const drawn = `${axis}<path class="line" d="${path}"/>${marks.join('\n')}`;
-  return svg(left + width + 40, top + height + 32, title, unit, drawn);
+export interface Line {
+  readonly label: string;
+  readonly points: readonly { readonly count: number; readonly micros: number }[];
 }
+
+/** One line in each panel, over a logarithmic axis and from nothing upwards. */
+export function lines(title: string, unit: string, drawn: readonly Line[]): string {
+  const panel = 150;
+  const parts = drawn.map((line, n) => `<g transform="translate(0 ${34 + n * panel})">${lineOf(line)}</g>`);
+  return svg(600, 34 + drawn.length * panel, title, unit, parts.join('\n'));
+}
+
+function lineOf({ label, points }: Line): string {
+  const [left, width, height, top] = [40, 520, 70, 42];
+  const most = Math.max(...points.map(({ micros }) => micros));
+  const widest = Math.log10(Math.max(...points.map(({ count }) => count)) + 1);
+  const places = points.map(({ count, micros }) => {
+    const x = (left + (Math.log10(count + 1) / widest) * width).toFixed(1);
+    return { count, micros, x, y: top + height - (micros / most) * height };
+  });
+  const path = places.map(({ x, y }, n) => `${n === 0 ? 'M' : 'L'}${x} ${y.toFixed(1)}`).join('');
+  const marks = places.map(
+    ({ count, micros, x, y }) => `<circle class="dot" cx="${x}" cy="${y.toFixed(1)}" r="3.5"/>
+<text class="note" x="${x}" y="${top + height + 18}" text-anchor="middle">${count.toLocaleString('en')}</text>
+<text class="note" x="${x}" y="${(y - 9).toFixed(1)}" text-anchor="middle">${short(micros)}</text>`,
+  );
+  return `<text x="8" y="16">${escaped(label)}</text>
+<path class="axis" d="M${left} ${top + height}H${left + width}"/><path class="line" d="${path}"/>
+${marks.join('\n')}`;
+}
+
+const short = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 
 const svg = (width: number, height: number, title: string, unit: string, drawn: string): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">

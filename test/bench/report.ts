@@ -1,141 +1,136 @@
-import { cpus, totalmem } from 'node:os';
-import { type ContenderName, contenders, limits, ours, peers } from './bundles.ts';
+import { cpus, release, totalmem } from 'node:os';
+import { engineNames, freshAims, startAims, stormAims } from './aims.ts';
+import { contenders } from './bundles.ts';
 import type { EngineResults, Results } from './results.ts';
-import { minutes20 } from './stage.ts';
-import { median, spread } from './statistics.ts';
-import { speed } from './tasks/across.ts';
-import { latency } from './tasks/storm.ts';
+import { acrossTable, aimTable, freshTable, growthTable, sizeTable, startTable, stormTable } from './tables.ts';
+import { lifetime, speed } from './tasks/across.ts';
+import { latency, mostRounds } from './tasks/storm.ts';
 
-const title = { chromium: 'Chromium', firefox: 'Firefox' } as const;
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
-const kB = (bytes: number): string => (bytes / 1_000).toFixed(1);
-const verdict = (isMet: boolean): string => (isMet ? 'met' : '**missed**');
+type Part = (results: Results) => string;
 
 /** The whole document. */
 export function report(results: Results): string {
-  const { engines, failures } = results;
-  const sections = [
-    opening(results),
-    `## One request with a fresh token\n\nMicroseconds of one request when the network answers at once, median of the rounds, and how far the middle half of them is spread.\n\n${freshTable(results)}\n\n${freshAims(engines)}\n\n![One request in Chromium](benchmarks/fresh-chromium.svg)\n\n![One request in Firefox](benchmarks/fresh-firefox.svg)`,
-    `## Many requests on an expired token\n\nReal HTTP, ${latency} ms until every answer. The server takes a refresh token once; a second use ends the session. _Ideal_ is the time of the same requests with a good token and of one refresh.\n\n${engines.map(stormTable).join('\n\n')}`,
-    `## In use across an expiry\n\nA request every second while the access token expires three times. The clocks of pages and servers go ${speed} times faster for it, so that ${minutes20 / 60_000} minutes are ${minutes20 / 1_000 / speed} seconds. Milliseconds.\n\n${engines.map(acrossTable).join('\n\n')}`,
-    `## Start\n\nMilliseconds from the beginning of the script to the first request of the application, on a stored session, and what was asked of the network before.\n\n${engines.map(startTable).join('\n\n')}`,
-    `## Size\n\nWhat an application ships for it, in kB (1,000 bytes): esbuild, minified, ES2022.\n\n${sizeTable(results)}`,
-    growthSection(engines),
-    failures.length === 0 ? '' : `## What could not be measured\n\n${failures.map((line) => `- ${line}`).join('\n')}`,
-  ];
-  return `${sections.filter(Boolean).join('\n\n')}\n`;
+  const parts: readonly Part[] = [opening, fresh, storm, across, start, growth, size, failures];
+  return `${parts
+    .map((part) => part(results))
+    .filter(Boolean)
+    .join('\n\n')}\n`;
 }
 
-function opening({ engines, options }: Results): string {
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
-  const browsers = engines.map(({ engine, version }) => `${title[engine]} ${version.replace(/^.*\//, '')}`).join(', ');
+const inEach = (
+  { engines }: Results,
+  task: 'fresh' | 'storm' | 'across' | 'start',
+  table: (results: EngineResults) => string,
+): string =>
+  engines
+    .filter((results) => results[task])
+    .map((results) => `### ${engineNames[results.engine]}\n\n${table(results)}`)
+    .join('\n\n');
+
+function opening({ engines, options, load }: Results): string {
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${memory} GiB, ${process.platform} ${release()}`;
+  const browsers = engines.map(({ engine, version }) => `${engineNames[engine]} ${version.replace(/^.*\//, '')}`);
+  const busy =
+    load < cpus().length / 2
+      ? 'It had nothing else to do.'
+      : `**It had other things to do**: ${load.toFixed(1)} processes wanted its ${cpus().length} processors when the run began, so that all times are longer and more scattered than they need to be.`;
   return `# Benchmarks
 
-Written by \`pnpm bench\`: every package set up as its documentation says, in one run, taking turns, ${options.rounds} rounds.
-${browsers}, on ${machine}. Absolute times say little about another machine; the ratios do.
+Written by \`pnpm bench${options.rounds === 5 ? '' : ` --rounds ${options.rounds}`}\` on ${new Date().toISOString().slice(0, 10)}: every package set up as its documentation says, in one run, taking turns.
+${browsers.join(', ')}, on ${machine}. ${busy} Absolute times say little about another machine; the ratios do.
 
-The first two rows are limits and no contenders: they hold no session, refresh nothing and survive no expiry.`;
+_fetch_ and _ky, header by hand_ are limits and no contenders: they hold no session, refresh nothing and survive no expiry.
+Times are medians; ± is half of the distance between the quartiles.`;
 }
 
-const rowsOf = (engines: readonly EngineResults[]): ContenderName[] =>
-  (Object.keys(contenders) as ContenderName[]).filter((name) => engines.some(({ fresh }) => fresh?.[name]));
+const fresh: Part = (results) =>
+  results.engines.some(({ fresh }) => fresh)
+    ? `## One request with a fresh token
 
-function freshTable({ engines }: Results): string {
-  const rows = rowsOf(engines).map((name) => [
-    contenders[name],
-    ...engines.map(({ fresh }) => {
-      const times = fresh?.[name];
-      return times ? `${median(times).toFixed(1)} ± ${(spread(times) * 100).toFixed(0)} %` : '–';
-    }),
-  ]);
-  return table(['', ...engines.map(({ engine }) => title[engine])], rows);
-}
+The network is a function in the page, so that only the work before and after it is measured, one request after the other. What such
+a function does decides what the ratios are, so that there are two of them:
 
-/** The ratios that are aimed at, round by round, so that both sides met the same moments. */
-export function freshRatio({ fresh }: EngineResults, name: ContenderName, limit: ContenderName): number {
-  const [own, bare] = [fresh?.[name] ?? [], fresh?.[limit] ?? []];
-  return median(own.map((time, round) => time / (bare[round] ?? Number.NaN)));
-}
+- **whole** makes a \`Request\` of what it is given, as every real fetch does first, and answers with a \`Response\` that is then read
+  as JSON. This is what an application pays for each request in any case, and what the aims are about.
+- **mute** looks at nothing it is given, and nobody reads its answer (except packages that read it themselves: axios, directus). Nobody
+  ever sends such a request; but whatever is left over bare fetch is the package's own.
 
-function freshAims(engines: readonly EngineResults[]): string {
-  const aims = { chromium: 1.25, firefox: 1.5 } as const;
-  const rows = engines.flatMap((results) => {
-    const native = freshRatio(results, 'latchkey', 'bare-fetch');
-    const viaKy = freshRatio(results, 'latchkey-api', 'bare-ky');
-    const best = Math.min(...peers.map((name) => median(results.fresh?.[name] ?? [])).filter(Number.isFinite));
-    const own = median(results.fresh?.latchkey ?? []);
-    const where = title[results.engine];
-    return [
-      [
-        `${where}: \`client.fetch\` to fetch`,
-        native.toFixed(2),
-        `≤ ${aims[results.engine]}`,
-        verdict(native <= aims[results.engine]),
-      ],
-      [`${where}: \`client.api\` to ky`, viaKy.toFixed(2), '≤ 1.05', verdict(viaKy <= 1.05)],
-      [`${where}: \`client.fetch\` to the fastest other package`, (own / best).toFixed(2), '< 1', verdict(own < best)],
-    ];
-  });
-  return table(['ratio', 'measured', 'aim', ''], rows);
-}
+_more_ is what the package adds to bare fetch, in µs; _ratio_ is the median of the ratios to it, turn by turn. After each turn it is
+checked that every request called the network once, that it carried the token, and that the answer was read.
 
-function stormTable({ engine, storms = [], ideals = [] }: EngineResults): string {
-  const rows = storms.map(({ name, requests, tabs, refreshes, reuses, refused, failed, took }) => {
-    const ideal = ideals.find((other) => other.requests === requests && other.tabs === tabs)?.took ?? Number.NaN;
-    const ratio = failed === requests ? '–' : (took / ideal).toFixed(2);
-    return [contenders[name], requests, tabs, refreshes, reuses, refused, failed, took.toFixed(0), ratio].map(String);
-  });
-  const head = ['', 'requests', 'tabs', 'refreshes', 'used twice', '401s', 'failed', 'ms', 'to the ideal'];
-  return `### ${title[engine]}\n\n${table(head, rows)}`;
-}
+${inEach(results, 'fresh', freshTable)}
 
-function acrossTable({ engine, across = [] }: EngineResults): string {
-  const rows = across.map(({ name, refreshes, refused, lost, median: usual, slowest }) => [
-    contenders[name],
-    ...[refreshes, refused, lost].map(String),
-    usual.toFixed(0),
-    slowest.toFixed(0),
-    (slowest - usual).toFixed(0),
-  ]);
-  return `### ${title[engine]}\n\n${table(['', 'refreshes', '401s', 'lost', 'median', 'slowest', 'added at most'], rows)}`;
-}
+### The aims
 
-function startTable({ engine, start = {} }: EngineResults): string {
-  const rows = Object.entries(start).map(([name, { times, before }]) => [
-    contenders[name as ContenderName],
-    median(times).toFixed(1),
-    before.length === 0 ? 'nothing' : before.map((path) => `\`${path}\``).join(', '),
-  ]);
-  return `### ${title[engine]}\n\n${table(['', 'ms', 'asked before'], rows)}`;
-}
+${aimTable(results.engines.flatMap(freshAims))}
 
-function sizeTable({ bundles }: Results): string {
-  const rows = bundles
-    .filter(({ name }) => !limits.includes(name) || name === 'bare-ky')
-    .map(({ name, size }) => [contenders[name], kB(size.minified), kB(size.gzip), kB(size.brotli)]);
-  return table(['', 'minified', 'gzip', 'brotli'], rows);
-}
+${results.engines.map(({ engine }) => `![One request in ${engineNames[engine]}](benchmarks/fresh-${engine}.svg)`).join('\n\n')}`
+    : '';
 
-function growthSection(engines: readonly EngineResults[]): string {
+const storm: Part = (results) =>
+  results.engines.some(({ storm }) => storm)
+    ? `## Many requests on an expired token
+
+All at once, over real HTTP/1.1, ${latency} ms until the server answers; browsers have six connections to a host, so that a hundred requests
+take their time in any case. The server takes a refresh token once; a second use ends the session (_used twice_), as RFC 9700 has it.
+_To the ideal_: the time compared to that of the same requests with a good token by bare fetch, and of one refresh, in the same round.
+Latchkey was measured in ${Math.min(results.options.rounds, mostRounds)} rounds, of which the worst counts and the median times are shown, the others in one, and in the first browser only.
+
+${inEach(results, 'storm', stormTable)}
+
+### The aims
+
+${aimTable(results.engines.flatMap(stormAims))}`
+    : '';
+
+const across: Part = (results) =>
+  results.engines.some(({ across }) => across)
+    ? `## In use across an expiry
+
+A request every second while the access token expires three times, ${latency} ms until each answer. The clocks of pages and servers go
+${speed} times faster for it, timers included: the ${lifetime / 60_000} minutes of a token are ${lifetime / 1_000 / speed} seconds. All contenders at the same time, one tab
+each; what the slowest request took longer than the median is the refresh it waited for, or another's noise.
+
+${inEach(results, 'across', acrossTable)}`
+    : '';
+
+const start: Part = (results) =>
+  results.engines.some(({ start }) => start)
+    ? `## Start
+
+Milliseconds from the beginning of the script to the first request of the application, on a stored session, in a frame that is new
+each time; what was asked of the network before, and how many timers were set.
+
+${inEach(results, 'start', startTable)}
+
+### The aims
+
+${aimTable(results.engines.flatMap(startAims))}`
+    : '';
+
+function growth({ engines }: Results): string {
   const measured = engines.filter(({ growth }) => growth);
   if (measured.length === 0) return '';
-  const rows = measured.flatMap(({ engine, growth }) =>
-    (['waiting', 'tabs', 'listeners'] as const).map((what) => {
-      const points = growth?.[what] ?? [];
-      const label = { waiting: 'requests waiting', tabs: 'tabs open', listeners: 'listeners there' }[what];
-      return [title[engine], label, points.map(({ count, micros }) => `${count}: ${micros.toFixed(1)}`).join(' · ')];
-    }),
-  );
   const heap = measured.find(({ growth }) => growth?.heap)?.growth?.heap;
   const MB = (bytes: number): string => (bytes / 2 ** 20).toFixed(2);
   const memory = heap
-    ? `A million requests in Chromium: the heap was ${MB(heap.before)} MiB before and ${MB(heap.after)} MiB after.`
+    ? `A million requests in Chromium: the heap was ${MB(heap.before)} MiB before and ${MB(heap.after)} MiB after.\n\n`
     : '';
-  return `## Growth\n\nMicroseconds of one request with so many others waiting or tabs open, and of adding and removing one listener.\n\n${table(['', '', 'how many: µs'], rows)}\n\n${memory}\n\n![Growth with requests that wait](benchmarks/growth-waiting.svg)`;
+  return `## Growth
+
+Microseconds of one, by how many there are; a line that stays level is a cost that grows with their number, no faster.
+
+${growthTable(measured)}
+
+${memory}![What one costs](benchmarks/growth.svg)`;
 }
 
-export const isOurs = (name: ContenderName): boolean => ours.includes(name);
+const size: Part = ({ bundles }) =>
+  `## Size\n\nWhat an application ships for it, in kB (1,000 bytes): esbuild, minified, ES2022.\n\n${sizeTable(bundles)}`;
+
+const failures: Part = ({ failures }) =>
+  failures.length === 0 ? '' : `## What could not be measured\n\n${failures.map((line) => `- ${line}`).join('\n')}`;
+
+/** The names without their marks. */
+export const plain = (name: keyof typeof contenders): string => contenders[name].replaceAll(/[*`]/g, '');

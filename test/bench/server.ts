@@ -24,11 +24,21 @@ export interface BenchServer {
   close(): Promise<void>;
 }
 
+/** Browsers tell the exact time only to pages that share their process with nobody. */
+const alone = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const seconds = (ms: number): number => Math.floor(ms / 1_000);
 
-/** @param latency milliseconds that every answer takes. @param now epoch milliseconds by which tokens expire. */
-export async function serveBench(latency: number, now: () => number = Date.now): Promise<BenchServer> {
+/**
+ * @param latency milliseconds that every answer takes.
+ * @param exact whether its pages are told the exact time.
+ * @param now epoch milliseconds by which tokens expire.
+ */
+export async function serveBench(latency: number, exact: boolean, now: () => number = Date.now): Promise<BenchServer> {
   const pages = new Map<string, { type: string; body: string }>();
   const counts: Counts = { refreshes: 0, reuses: 0, refused: 0, served: 0 };
   let origin = '';
@@ -108,14 +118,12 @@ export async function serveBench(latency: number, now: () => number = Date.now):
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const page = pages.get(pathname);
-    if (page)
-      return void response.writeHead(200, { 'content-type': page.type, 'cache-control': 'no-cache' }).end(page.body);
+    if (page) {
+      response.writeHead(200, { 'content-type': page.type, 'cache-control': 'no-cache', ...(exact && alone) });
+      return void response.end(page.body);
+    }
     const body = await bodyOf(request);
     await pause(latency);
-    if (pathname === '/supertokens/login') {
-      const { accessToken, refreshToken, expiresAt } = JSON.parse(body) as typeof live;
-      return send(response, 200, {}, superTokensHeaders({ accessToken, refreshToken, expiresAt }));
-    }
     if (answers[pathname]) return refresh(pathname, refreshTokenIn(body, request.headers), response);
     const isGood = bearerOf(request.headers) === live.accessToken && now() < live.expiresAt;
     counts[isGood ? 'served' : 'refused'] += 1;

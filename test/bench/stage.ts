@@ -12,8 +12,8 @@ export interface Stage {
   readonly page: string;
   /** A page with nothing in it. */
   readonly blank: string;
-  /** Gives the browser a session whose access token is so old; lifetimes in milliseconds. */
-  seed(tab: Tab, lifetime: number, age?: number): Promise<void>;
+  /** Gives the browser a session whose access token is so old; lifetimes in milliseconds. @param api where it is for. */
+  seed(tab: Tab, lifetime: number, age?: number, api?: string): Promise<Session>;
   /** Ends in a page whose application has started. */
   start(tab: Tab): Promise<void>;
   close(): Promise<void>;
@@ -24,13 +24,16 @@ export interface StageOptions {
   readonly latency?: number;
   /** So many times faster time goes by in the pages and on the server. */
   readonly speed?: number;
+  /** Whether its pages are told the exact time, for what takes microseconds. */
+  readonly exact?: boolean;
 }
 
 export const minutes20 = 20 * 60_000;
 
-export async function setStage({ code }: Bundle, { latency = 0, speed = 1 }: StageOptions = {}): Promise<Stage> {
+export async function setStage({ code }: Bundle, options: StageOptions = {}): Promise<Stage> {
+  const { latency = 0, speed = 1, exact = false } = options;
   const begun = Date.now();
-  const server = await serveBench(latency, () => begun + (Date.now() - begun) * speed);
+  const server = await serveBench(latency, exact, () => begun + (Date.now() - begun) * speed);
   const hurry = speed === 1 ? '' : `<script>(${hurried})(${begun}, ${speed})</script>`;
   const page = (script: string): string => `<!doctype html><meta charset="utf-8"><title>bench</title>${hurry}${script}`;
   server.serve('/contender.js', 'text/javascript', code);
@@ -41,12 +44,11 @@ export async function setStage({ code }: Bundle, { latency = 0, speed = 1 }: Sta
     server,
     page: `${server.origin}/page`,
     blank: `${server.origin}/blank`,
-    async seed(tab, lifetime, age = 0) {
+    async seed(tab, lifetime, age = 0, api = server.origin) {
       await tab.goto(`${server.origin}/page`);
-      await tab.evaluate(
-        async (session: Session) => void (await contender.seed(session, location.origin)),
-        server.newSession(lifetime, age),
-      );
+      const session = server.newSession(lifetime, age);
+      await tab.evaluate(async (session, api) => void (await contender.seed(session, api)), session, api);
+      return session;
     },
     async start(tab) {
       await tab.goto(`${server.origin}/page`);

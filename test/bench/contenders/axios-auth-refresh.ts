@@ -13,6 +13,6 @@ export const contender: Contender = {
     });
     const post = async (url: string, body: object): Promise<unknown> => (await axios.post(url, body)).data;
     createAuthRefresh(api, () => refreshByHand(origin, post));
-    return async (path) => (await api.get(path)).status;
+    return (path) => api.get(path);
   },
 };

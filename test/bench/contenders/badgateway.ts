@@ -13,6 +13,6 @@ export const contender: Contender = {
       getStoredToken: () => JSON.parse(localStorage.getItem(key) ?? 'null') as OAuth2Token | null,
       storeToken: store,
     });
-    return async (path) => (await wrapper.fetch(origin + path)).status;
+    return (path) => wrapper.fetch(origin + path);
   },
 };

@@ -5,6 +5,6 @@ export const contender: Contender = {
   seed: keep,
   open(origin) {
     const { accessToken } = kept();
-    return async (path) => (await fetch(origin + path, { headers: { authorization: `Bearer ${accessToken}` } })).status;
+    return (path) => fetch(origin + path, { headers: { authorization: `Bearer ${accessToken}` } });
   },
 };

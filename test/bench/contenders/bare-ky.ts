@@ -7,6 +7,6 @@ export const contender: Contender = {
   open(origin) {
     const { accessToken } = kept();
     const api = ky.create({ baseUrl: origin });
-    return async (path) => (await api.get(path, { headers: { authorization: `Bearer ${accessToken}` } })).status;
+    return (path) => api.get(path, { headers: { authorization: `Bearer ${accessToken}` } });
   },
 };

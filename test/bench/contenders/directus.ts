@@ -16,7 +16,8 @@ export const contender: Contender = {
     const client = createDirectus(`${origin}/directus`).with(authentication('json', { storage })).with(rest());
     return async (path) => {
       await client.request(customEndpoint({ path, method: 'GET' }));
-      return 200;
+      // A failure throws.
+      return { status: 200 };
     };
   },
 };

@@ -8,7 +8,6 @@ export const contender: Contender = {
     const post = async (url: string, body: object): Promise<unknown> =>
       (await fetch(url, { method: 'POST', body: JSON.stringify(body) })).json();
     const apiFetch = pipeline(fetch, withTokenRefresh({ refreshToken: () => refreshByHand(origin, post) }));
-    return async (path) =>
-      (await apiFetch(origin + path, { headers: { authorization: `Bearer ${kept().accessToken}` } })).status;
+    return (path) => apiFetch(origin + path, { headers: { authorization: `Bearer ${kept().accessToken}` } });
   },
 };

@@ -6,6 +6,6 @@ export const contender: Contender = {
   seed: (session, origin) => begin(createAuthClient, session, origin),
   open(origin) {
     const client = createAuthClient({ baseUrl: origin });
-    return async (path) => (await client.api.get(path)).status;
+    return (path) => client.api.get(path);
   },
 };

@@ -28,7 +28,7 @@ export const contender: Contender = {
       const found = await manager.getUser();
       const user = found?.expired ? await manager.signinSilent() : found;
       const authorization = `Bearer ${user?.access_token}`;
-      return (await fetch(origin + path, { headers: { authorization } })).status;
+      return fetch(origin + path, { headers: { authorization } });
     };
   },
 };

@@ -3,7 +3,18 @@ import type { Session } from '../contender.ts';
 /** For packages that leave storage to the application. */
 export const keep = (session: Session): void => localStorage.setItem('session', JSON.stringify(session));
 
-export const kept = (): Session => JSON.parse(localStorage.getItem('session') ?? 'null') as Session;
+let text: string | null = null;
+let session: Session;
+
+/** Read at every use, because another tab may have refreshed, and parsed when it is another. */
+export function kept(): Session {
+  const stored = localStorage.getItem('session');
+  if (stored !== text) {
+    text = stored;
+    session = JSON.parse(stored ?? 'null') as Session;
+  }
+  return session;
+}
 
 interface Answer {
   readonly access_token: string;

@@ -21,7 +21,7 @@ export const contender: Contender = {
       const { data, error } = await auth.getSession();
       if (!data.session) throw error ?? new Error('No session.');
       const authorization = `Bearer ${data.session.access_token}`;
-      return (await fetch(origin + path, { headers: { authorization } })).status;
+      return fetch(origin + path, { headers: { authorization } });
     };
   },
 };

@@ -1,61 +1,30 @@
 import type { Browser, Tab } from '../../support/browsers.ts';
 import type { Bundle } from '../bundles.ts';
 import { minutes20, type Stage, setStage } from '../stage.ts';
-
-/** Microseconds, by how much there is of what. */
-export interface Growth {
-  readonly waiting: readonly Point[];
-  readonly tabs: readonly Point[];
-  readonly listeners: readonly Point[];
-  /** Bytes of the heap before and after a million requests; `null` where the browser does not tell. */
-  readonly heap: { readonly before: number; readonly after: number } | null;
-}
+import { median } from '../statistics.ts';
+import { comeAndGo, expireWith, leaveWaiting, listen, openClient, requests, signIn } from './growth-in-page.ts';
 
 export interface Point {
   readonly count: number;
   readonly micros: number;
 }
 
-interface GrowthPage {
-  Latchkey: typeof import('@latchkey/client');
-  client: import('@latchkey/client').AuthClient;
-}
-declare const client: GrowthPage['client'];
-declare const Latchkey: GrowthPage['Latchkey'];
+/** What there is more and more of, and what is measured then. */
+export const series = {
+  waiting: 'one request, while so many wait for their answers',
+  refresh: 'one of so many requests that wait for the same refresh',
+  tabs: 'one request, with so many tabs open',
+  heard: 'one request, with so many listeners',
+  listeners: 'adding and removing one of so many listeners',
+} as const;
 
-const openClient = (): void => {
-  const answering: typeof fetch = async () => new Response();
-  const silent: typeof fetch = () => new Promise(() => {});
-  window.fetch = (input) => (String(input).endsWith('/never') ? silent(input) : answering(input));
-  Object.assign(window, { client: Latchkey.createAuthClient({ baseUrl: location.origin }) });
+export type Growth = Readonly<Record<keyof typeof series, readonly Point[]>> & {
+  /** Bytes of the heap before and after a million requests; `null` where the browser does not tell. */
+  readonly heap: { readonly before: number; readonly after: number } | null;
 };
 
-async function oneOf(count: number): Promise<number> {
-  const start = performance.now();
-  for (let n = 0; n < count; n++) await client.fetch('/api/item');
-  return ((performance.now() - start) * 1_000) / count;
-}
-
-const waitWith = async (count: number): Promise<void> => {
-  for (let n = 0; n < count; n++) void client.fetch('/api/never');
-};
-
-/** One listener more and one less, while so many are there. */
-async function listen(count: number): Promise<number> {
-  const stops = Array.from({ length: count }, () => client.subscribe(() => {}));
-  const times = 2_000;
-  const start = performance.now();
-  for (let n = 0; n < times; n++) client.subscribe(() => {})();
-  const took = ((performance.now() - start) * 1_000) / times;
-  for (const stop of stops) stop();
-  return took;
-}
-
-async function fresh(stage: Stage, tab: Tab): Promise<void> {
-  await tab.goto(stage.page);
-  await tab.evaluate(openClient);
-  await tab.evaluate(oneOf, 3_000);
-}
+const powers = [1, 10, 100, 1_000, 10_000];
+const part = 50;
 
 async function heapOf(tab: Tab): Promise<number> {
   if (tab.raw.engine !== 'chromium') return Number.NaN;
@@ -63,40 +32,52 @@ async function heapOf(tab: Tab): Promise<number> {
   return (await tab.raw.cdp.send('Runtime.getHeapUsage')).usedSize;
 }
 
+async function open(stage: Stage, tab: Tab): Promise<void> {
+  const { accessToken, refreshToken } = stage.server.newSession(minutes20);
+  await tab.goto(stage.page);
+  await tab.evaluate(openClient);
+  await tab.evaluate(signIn, accessToken, refreshToken);
+  await tab.evaluate(requests, 3_000, part);
+}
+
 /** @param bundle the script-tag build. */
 export async function measureGrowth(browser: Browser, bundle: Bundle): Promise<Growth> {
-  const stage = await setStage(bundle);
+  const stage = await setStage(bundle, { exact: true });
   const tab = await browser.openTab();
-  await tab.goto(stage.page);
-  await tab.evaluate(({ accessToken, refreshToken }) => {
-    const client = Latchkey.createAuthClient({ baseUrl: location.origin });
-    client.adoptTokens({ access_token: accessToken, refresh_token: refreshToken, expires_in: 1_200 });
-  }, stage.server.newSession(minutes20));
-  const waiting: Point[] = [];
-  for (const count of [0, 1, 10, 100, 1_000, 10_000]) {
-    await fresh(stage, tab);
-    await tab.evaluate(waitWith, count);
-    waiting.push({ count, micros: await tab.evaluate(oneOf, 2_000) });
-  }
-  await fresh(stage, tab);
-  const listeners: Point[] = [];
-  for (const count of [1, 10, 100, 1_000, 10_000, 100_000])
-    listeners.push({ count, micros: await tab.evaluate(listen, count) });
+  /** One point each; the page is new for every one. */
+  const each = async (counts: readonly number[], measure: (count: number) => Promise<number[]>): Promise<Point[]> => {
+    const points: Point[] = [];
+    for (const count of counts) {
+      await open(stage, tab);
+      points.push({ count, micros: median(await measure(count)) });
+    }
+    return points;
+  };
+  const waiting = await each([0, ...powers], async (count) => {
+    await tab.evaluate(leaveWaiting, count);
+    return tab.evaluate(requests, 2_000, part);
+  });
+  const refresh = await each(powers, (count) => tab.evaluate(expireWith, count, 7));
+  const listeners = await each([...powers, 100_000], (count) => tab.evaluate(comeAndGo, count, 7));
+  const heard = await each([...powers, 100_000], async (count) => {
+    await tab.evaluate(listen, count);
+    return tab.evaluate(requests, 2_000, part);
+  });
   const others: Tab[] = [];
-  const tabs: Point[] = [];
-  for (const count of [1, 5, 20, 50]) {
+  const tabs = await each([1, 5, 20, 50], async (count) => {
     while (others.length < count - 1) {
       const other = await browser.openTab(stage.page);
       await other.evaluate(openClient);
       others.push(other);
     }
-    tabs.push({ count, micros: await tab.evaluate(oneOf, 2_000) });
-  }
+    return tab.evaluate(requests, 2_000, part);
+  });
   for (const other of others) await other.close();
+  await open(stage, tab);
   const before = await heapOf(tab);
-  if (tab.engine === 'chromium') for (let n = 0; n < 10; n++) await tab.evaluate(oneOf, 100_000);
+  if (tab.engine === 'chromium') for (let n = 0; n < 10; n++) await tab.evaluate(requests, 100_000, 100_000);
   const after = await heapOf(tab);
   await tab.close();
   await stage.close();
-  return { waiting, listeners, tabs, heap: Number.isNaN(before) ? null : { before, after } };
+  return { waiting, refresh, listeners, heard, tabs, heap: Number.isNaN(before) ? null : { before, after } };
 }

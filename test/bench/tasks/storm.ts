@@ -1,30 +1,35 @@
 import { together } from '../../support/barrier.ts';
 import type { Browser, Tab } from '../../support/browsers.ts';
-import type { Bundle, ContenderName } from '../bundles.ts';
+import { type Bundle, type ContenderName, ours } from '../bundles.ts';
 import type { Sender } from '../contender.ts';
-import { minutes20, type Stage, setStage } from '../stage.ts';
+import { minutes20, setStage } from '../stage.ts';
+import { median } from '../statistics.ts';
 
 declare const send: Sender;
 
 export const latency = 20;
+/** For the sake of the ratio; no more, because they take long. */
+export const mostRounds = 3;
+/** Milliseconds after which a request that has no answer is lost. */
+const tooLate = 30_000;
 
+/** So many requests in all, from so many tabs. */
 export interface Weather {
   readonly requests: number;
   readonly tabs: number;
 }
 
-export const storms: readonly Weather[] = [
-  { requests: 1, tabs: 1 },
-  { requests: 100, tabs: 1 },
-  { requests: 1_000, tabs: 1 },
-  { requests: 100, tabs: 5 },
-  { requests: 1_000, tabs: 5 },
-  { requests: 100, tabs: 20 },
-  { requests: 1_000, tabs: 20 },
+const storms: readonly (Weather & { readonly who: 'all' | 'ours' })[] = [
+  { requests: 1, tabs: 1, who: 'all' },
+  { requests: 100, tabs: 1, who: 'all' },
+  { requests: 1_000, tabs: 1, who: 'all' },
+  { requests: 100, tabs: 5, who: 'all' },
+  { requests: 1_000, tabs: 5, who: 'ours' },
+  { requests: 100, tabs: 20, who: 'ours' },
+  { requests: 1_000, tabs: 20, who: 'all' },
 ];
 
-export interface StormResult extends Weather {
-  readonly name: ContenderName;
+interface Passed {
   readonly refreshes: number;
   /** Refresh tokens that were sent a second time, which ends the session on this server. */
   readonly reuses: number;
@@ -34,63 +39,65 @@ export interface StormResult extends Weather {
   readonly took: number;
 }
 
-/** What the same requests take with a token that is good, and one refresh besides. */
-export interface Ideal extends Weather {
-  readonly took: number;
+export interface Storm extends Weather, Passed {
+  readonly name: ContenderName;
+  /** To the same requests with a token that is good, and one refresh besides, in the same round. */
+  readonly ratio: number;
 }
 
-interface Burst {
-  readonly from: number;
-  readonly to: number;
-  readonly failed: number;
-}
-
-async function burst(count: number): Promise<Burst> {
+async function burst(count: number, tooLate: number): Promise<{ from: number; to: number; failed: number }> {
   const at = (): number => performance.timeOrigin + performance.now();
   const from = at();
-  const answers = await Promise.allSettled(Array.from({ length: count }, () => send('/api/item')));
-  const failed = answers.filter((answer) => answer.status === 'rejected' || answer.value !== 200).length;
-  return { from, to: at(), failed };
-}
-
-/** All tabs at once. */
-async function storm(tabs: readonly Tab[], requests: number): Promise<{ took: number; failed: number }> {
-  const settled = await together(tabs, burst, requests / tabs.length);
-  const bursts = settled.flatMap((tab) => (tab.status === 'fulfilled' ? [tab.value] : []));
-  const lost = (settled.length - bursts.length) * (requests / tabs.length);
-  return {
-    took: Math.max(...bursts.map(({ to }) => to)) - Math.min(...bursts.map(({ from }) => from)),
-    failed: lost + bursts.reduce((sum, { failed }) => sum + failed, 0),
+  const late = new Promise<never>((_, reject) => setTimeout(reject, tooLate, new Error('No answer.')));
+  const one = async (n: number): Promise<void> => {
+    // Of the same resource a browser asks once at a time.
+    const answer = await send(`/api/item/${n}`);
+    await answer.json?.();
+    if (answer.status !== 200) throw new Error(`${answer.status}`);
   };
+  const answers = await Promise.allSettled(Array.from({ length: count }, (_, n) => Promise.race([one(n), late])));
+  return { from, to: at(), failed: answers.filter(({ status }) => status === 'rejected').length };
 }
 
-async function prepared(stage: Stage, tabs: readonly Tab[], age: number): Promise<void> {
-  await stage.seed(tabs[0] as Tab, minutes20, age);
-  for (const tab of tabs) await stage.start(tab);
-}
-
-/** @param expired whether the access token has expired when it begins. */
-export async function measureStorm(
-  tabs: readonly Tab[],
+/** In tabs of its own, so that one that breaks breaks nothing else. @param age of the access token when it begins. */
+async function pass(
+  browser: Browser,
   bundle: Bundle,
-  weather: Weather,
-  expired: boolean,
-): Promise<StormResult> {
+  { requests, tabs: count }: Weather,
+  age: number,
+): Promise<Passed> {
   const stage = await setStage(bundle, { latency });
+  const tabs: Tab[] = [];
   try {
-    await prepared(stage, tabs, expired ? minutes20 + 1_000 : 0);
-    const { took, failed } = await storm(tabs, weather.requests);
-    const { refreshes, reuses, refused } = stage.server.counts;
-    return { name: bundle.name, ...weather, refreshes, reuses, refused, failed, took };
+    while (tabs.length < count) tabs.push(await browser.openTab());
+    await stage.seed(tabs[0] as Tab, minutes20, age);
+    await Promise.all(tabs.map((tab) => stage.start(tab)));
+    const settled = await together(tabs, burst, requests / count, tooLate);
+    const bursts = settled.map((tab) => {
+      if (tab.status === 'rejected') throw tab.reason;
+      return tab.value;
+    });
+    return {
+      ...stage.server.counts,
+      failed: bursts.reduce((sum, { failed }) => sum + failed, 0),
+      took: Math.max(...bursts.map(({ to }) => to)) - Math.min(...bursts.map(({ from }) => from)),
+    };
   } finally {
-    for (const tab of tabs) await tab.goto('about:blank').catch(() => {});
+    await Promise.all(tabs.map((tab) => tab.close().catch(() => {})));
     await stage.close();
   }
 }
 
-/** Milliseconds of one refresh by hand. */
-async function refreshOnce(tab: Tab, bundle: Bundle): Promise<number> {
-  const stage = await setStage(bundle, { latency });
+/** Milliseconds of the same requests with a good token, and of one refresh. */
+async function idealOf(browser: Browser, bare: Bundle, weather: Weather): Promise<number> {
+  const { took } = await pass(browser, bare, weather, 0);
+  return took + (await refreshOnce(browser, bare));
+}
+
+/** Milliseconds of one refresh by hand, in a page that has a connection. */
+async function refreshOnce(browser: Browser, bare: Bundle): Promise<number> {
+  const stage = await setStage(bare, { latency });
+  const tab = await browser.openTab();
   await stage.seed(tab, minutes20);
   const took = await tab.evaluate(async () => {
     const { refreshToken } = JSON.parse(localStorage.getItem('session') ?? '') as { refreshToken: string };
@@ -98,17 +105,57 @@ async function refreshOnce(tab: Tab, bundle: Bundle): Promise<number> {
     await (await fetch('/refresh', { method: 'POST', body: JSON.stringify({ refresh_token: refreshToken }) })).json();
     return performance.now() - start;
   });
+  await tab.close();
   await stage.close();
   return took;
 }
 
-export async function measureIdeal(tabs: readonly Tab[], bare: Bundle, weather: Weather): Promise<Ideal> {
-  const { took } = await measureStorm(tabs, bare, weather, false);
-  return { ...weather, took: took + (await refreshOnce(tabs[0] as Tab, bare)) };
+/**
+ * The first round asks everybody; the others ask us, and the ideal.
+ * @param launch every weather has a browser of its own.
+ */
+export async function measureStorms(
+  launch: () => Promise<Browser>,
+  bundles: readonly Bundle[],
+  bare: Bundle,
+  rounds: number,
+  cannot: (name: ContenderName, error: Error) => void,
+): Promise<Storm[]> {
+  const results: Storm[] = [];
+  for (const { who, ...weather } of storms) {
+    const browser = await launch();
+    const passed = new Map<ContenderName, { times: Passed[]; ratios: number[] }>();
+    for (let round = 0; round < rounds; round++) {
+      const asked = bundles.filter(({ name }) => ours.includes(name) || (who === 'all' && round === 0));
+      const ideal = await idealOf(browser, bare, weather).catch((error: Error) => {
+        cannot(bare.name, error);
+        return Number.NaN;
+      });
+      for (const bundle of asked) {
+        try {
+          const once = await pass(browser, bundle, weather, minutes20 + 1_000);
+          const { times, ratios } = passed.get(bundle.name) ?? { times: [], ratios: [] };
+          passed.set(bundle.name, { times: [...times, once], ratios: [...ratios, once.took / ideal] });
+        } catch (error) {
+          cannot(bundle.name, new Error(`${weather.requests} in ${weather.tabs}: ${(error as Error).message}`));
+        }
+      }
+    }
+    await browser.close();
+    for (const [name, { times, ratios }] of passed)
+      results.push({ name, ...weather, ...summed(times), ratio: median(ratios) });
+  }
+  return results;
 }
 
-export async function openTabs(browser: Browser, count: number): Promise<Tab[]> {
-  const tabs: Tab[] = [];
-  while (tabs.length < count) tabs.push(await browser.openTab());
-  return tabs;
+/** The worst of what was counted, the median of the times. */
+function summed(times: readonly Passed[]): Passed {
+  const most = (what: keyof Passed): number => Math.max(...times.map((once) => once[what]));
+  return {
+    refreshes: most('refreshes'),
+    reuses: most('reuses'),
+    refused: most('refused'),
+    failed: most('failed'),
+    took: median(times.map(({ took }) => took)),
+  };
 }

@@ -1,0 +1,97 @@
+import { type ContenderName, contenders, ours, peers } from './bundles.ts';
+import type { EngineResults } from './results.ts';
+import { median } from './statistics.ts';
+import type { Network } from './tasks/fresh.ts';
+
+export const engineNames = { chromium: 'Chromium', firefox: 'Firefox' } as const;
+
+/** What was aimed at and what came of it. */
+export interface Aim {
+  readonly what: string;
+  readonly measured: string;
+  readonly aim: string;
+  readonly isMet: boolean;
+}
+
+/** The ratio turn by turn, so that both sides met the same moments. */
+export function freshRatio(
+  { fresh }: EngineResults,
+  name: ContenderName,
+  other: ContenderName,
+  network: Network,
+): number {
+  const [own, bare] = [fresh?.[name]?.times[network] ?? [], fresh?.[other]?.times[network] ?? []];
+  return median(own.map((time, turn) => time / (bare[turn] ?? Number.NaN)));
+}
+
+export function freshAims(results: EngineResults): Aim[] {
+  const aims = { chromium: 1.25, firefox: 1.5 } as const;
+  const where = engineNames[results.engine];
+  const ratio = (what: string, measured: number, aim: number, sign = '≤'): Aim => ({
+    what: `${where}: ${what}`,
+    measured: measured.toFixed(2),
+    aim: `${sign} ${aim}`,
+    isMet: sign === '<' ? measured < aim : measured <= aim,
+  });
+  const others = peers.filter((name) => results.fresh?.[name]);
+  const nearest = (network: Network): Aim[] => {
+    // The one that leaves us the least ahead.
+    const ratios = others.map((name) => ({ name, to: freshRatio(results, 'latchkey', name, network) }));
+    const [closest] = ratios.sort((a, b) => b.to - a.to);
+    return closest ? [ratio(`\`client.fetch\` to ${contenders[closest.name]}, the nearest`, closest.to, 1, '<')] : [];
+  };
+  return [
+    ratio('`client.fetch` to fetch', freshRatio(results, 'latchkey', 'bare-fetch', 'whole'), aims[results.engine]),
+    ratio('`client.api` to ky', freshRatio(results, 'latchkey-api', 'bare-ky', 'whole'), 1.05),
+    ...nearest('whole'),
+  ];
+}
+
+export function stormAims({ engine, storm = [] }: EngineResults): Aim[] {
+  return ours.flatMap((name) => {
+    const mine = storm.filter((result) => result.name === name);
+    const most = (of: (result: (typeof mine)[number]) => number): number => Math.max(...mine.map(of));
+    const [refreshes, refused, failed, ratio] = [
+      most((result) => result.refreshes),
+      most((result) => result.refused),
+      most((result) => result.failed),
+      most((result) => result.ratio),
+    ];
+    const what = `${engineNames[engine]}: ${contenders[name]}`;
+    return [
+      {
+        what: `${what}, refreshes / 401s / failed at most`,
+        measured: `${refreshes} / ${refused} / ${failed}`,
+        aim: '1 / 0 / 0',
+        isMet: refreshes === 1 && refused + failed === 0,
+      },
+      { what: `${what}, time to the ideal at most`, measured: ratio.toFixed(2), aim: '≤ 1.1', isMet: ratio <= 1.1 },
+    ];
+  });
+}
+
+export function startAims({ engine, start = {} }: EngineResults): Aim[] {
+  const own = start.latchkey;
+  const times = peers.flatMap((name) => {
+    const { times } = start[name] ?? {};
+    return times ? [{ name, ms: median(times) }] : [];
+  });
+  const [first] = times.sort((a, b) => a.ms - b.ms);
+  if (!own || !first) return [];
+  const ms = median(own.times);
+  const where = engineNames[engine];
+  return [
+    {
+      what: `${where}: requests / timers before the first request`,
+      measured: `${own.before.length} / ${own.timers}`,
+      aim: '0 / 0',
+      isMet: own.before.length + own.timers === 0,
+    },
+    {
+      what: `${where}: ms, against ${contenders[first.name]}, the fastest`,
+      measured: ms.toFixed(1),
+      aim: `< ${first.ms.toFixed(1)}`,
+      isMet: ms < first.ms,
+    },
+  ];
+}
