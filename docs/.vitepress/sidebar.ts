@@ -23,7 +23,7 @@ const groups: readonly { readonly text: string; readonly folder?: string; readon
       'guides/conformance',
     ],
   },
-  { text: 'How it behaves', pages: ['failure-modes', 'security'] },
+  { text: 'How it behaves', pages: ['failure-modes', 'security', 'benchmarks'] },
   { text: 'The server', pages: ['protocol', 'should-logout-be-authenticated', 'benchmarks-server'] },
   { text: 'Client reference', folder: 'api/client/', pages: ['client', 'api/client/index', 'api/client/core'] },
   { text: 'Server reference', folder: 'api/mock-server/', pages: ['mock-server', 'api/mock-server/index'] },

@@ -34,7 +34,7 @@ async function runIn(
   const sessions = bundles.filter(({ name }) => !limits.includes(name));
   const bare = await bundle('bare-fetch');
   const launch = engine === 'chromium' ? launchChromium : launchFirefox;
-  const browser = await launch();
+  let browser = await launch();
   const results: EngineResults = { engine, version: browser.version };
   const begun: Record<TaskName, () => Promise<void>> = {
     async fresh() {
@@ -43,7 +43,7 @@ async function runIn(
     async storm() {
       // In the second browser what its engine does to us is of interest, and the others are not asked again.
       const asked = engine === engines[0] ? sessions : sessions.filter(({ name }) => ours.includes(name));
-      results.storm = await measureStorms(launch, asked, bare, Math.min(rounds, mostRounds), cannot('storm'));
+      results.storm = await measureStorms(browser, asked, bare, Math.min(rounds, mostRounds), cannot('storm'));
     },
     async across() {
       results.across = await measureAcross(browser, sessions, cannot('across'));
@@ -58,9 +58,11 @@ async function runIn(
   };
   for (const task of tasks) {
     const start = Date.now();
-    await begun[task]();
+    await begun[task]().catch((error: Error) => cannot(task)(ours[0] as ContenderName, error));
+    // Nothing that one task leaves behind is there in the next.
+    await browser.close();
+    if (task !== tasks.at(-1)) browser = await launch();
     say(`${engine}: ${task}, ${Math.round((Date.now() - start) / 1_000)} s`);
   }
-  await browser.close();
   return results;
 }

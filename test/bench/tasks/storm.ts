@@ -59,20 +59,13 @@ async function burst(count: number, tooLate: number): Promise<{ from: number; to
   return { from, to: at(), failed: answers.filter(({ status }) => status === 'rejected').length };
 }
 
-/** In tabs of its own, so that one that breaks breaks nothing else. @param age of the access token when it begins. */
-async function pass(
-  browser: Browser,
-  bundle: Bundle,
-  { requests, tabs: count }: Weather,
-  age: number,
-): Promise<Passed> {
+/** @param age of the access token when it begins. */
+async function pass(tabs: readonly Tab[], bundle: Bundle, requests: number, age: number): Promise<Passed> {
   const stage = await setStage(bundle, { latency });
-  const tabs: Tab[] = [];
   try {
-    while (tabs.length < count) tabs.push(await browser.openTab());
     await stage.seed(tabs[0] as Tab, minutes20, age);
     await Promise.all(tabs.map((tab) => stage.start(tab)));
-    const settled = await together(tabs, burst, requests / count, tooLate);
+    const settled = await together(tabs, burst, requests / tabs.length, tooLate);
     const bursts = settled.map((tab) => {
       if (tab.status === 'rejected') throw tab.reason;
       return tab.value;
@@ -83,21 +76,21 @@ async function pass(
       took: Math.max(...bursts.map(({ to }) => to)) - Math.min(...bursts.map(({ from }) => from)),
     };
   } finally {
-    await Promise.all(tabs.map((tab) => tab.close().catch(() => {})));
+    // Nothing of one contender is at work while the next is measured.
+    await Promise.all(tabs.map((tab) => tab.goto('about:blank').catch(() => {})));
     await stage.close();
   }
 }
 
 /** Milliseconds of the same requests with a good token, and of one refresh. */
-async function idealOf(browser: Browser, bare: Bundle, weather: Weather): Promise<number> {
-  const { took } = await pass(browser, bare, weather, 0);
-  return took + (await refreshOnce(browser, bare));
+async function idealOf(tabs: readonly Tab[], bare: Bundle, requests: number): Promise<number> {
+  const { took } = await pass(tabs, bare, requests, 0);
+  return took + (await refreshOnce(tabs[0] as Tab, bare));
 }
 
 /** Milliseconds of one refresh by hand, in a page that has a connection. */
-async function refreshOnce(browser: Browser, bare: Bundle): Promise<number> {
+async function refreshOnce(tab: Tab, bare: Bundle): Promise<number> {
   const stage = await setStage(bare, { latency });
-  const tab = await browser.openTab();
   await stage.seed(tab, minutes20);
   const took = await tab.evaluate(async () => {
     const { refreshToken } = JSON.parse(localStorage.getItem('session') ?? '') as { refreshToken: string };
@@ -105,35 +98,32 @@ async function refreshOnce(browser: Browser, bare: Bundle): Promise<number> {
     await (await fetch('/refresh', { method: 'POST', body: JSON.stringify({ refresh_token: refreshToken }) })).json();
     return performance.now() - start;
   });
-  await tab.close();
   await stage.close();
   return took;
 }
 
-/**
- * The first round asks everybody; the others ask us, and the ideal.
- * @param launch every weather has a browser of its own.
- */
+/** The first round asks everybody; the others ask us, and the ideal. */
 export async function measureStorms(
-  launch: () => Promise<Browser>,
+  browser: Browser,
   bundles: readonly Bundle[],
   bare: Bundle,
   rounds: number,
   cannot: (name: ContenderName, error: Error) => void,
 ): Promise<Storm[]> {
   const results: Storm[] = [];
+  const tabs: Tab[] = [];
   for (const { who, ...weather } of storms) {
-    const browser = await launch();
+    while (tabs.length < weather.tabs) tabs.push(await browser.openTab());
     const passed = new Map<ContenderName, { times: Passed[]; ratios: number[] }>();
     for (let round = 0; round < rounds; round++) {
       const asked = bundles.filter(({ name }) => ours.includes(name) || (who === 'all' && round === 0));
-      const ideal = await idealOf(browser, bare, weather).catch((error: Error) => {
+      const ideal = await idealOf(tabs, bare, weather.requests).catch((error: Error) => {
         cannot(bare.name, error);
         return Number.NaN;
       });
       for (const bundle of asked) {
         try {
-          const once = await pass(browser, bundle, weather, minutes20 + 1_000);
+          const once = await pass(tabs, bundle, weather.requests, minutes20 + 1_000);
           const { times, ratios } = passed.get(bundle.name) ?? { times: [], ratios: [] };
           passed.set(bundle.name, { times: [...times, once], ratios: [...ratios, once.took / ideal] });
         } catch (error) {
@@ -141,10 +131,10 @@ export async function measureStorms(
         }
       }
     }
-    await browser.close();
     for (const [name, { times, ratios }] of passed)
       results.push({ name, ...weather, ...summed(times), ratio: median(ratios) });
   }
+  for (const tab of tabs) await tab.close();
   return results;
 }
 
