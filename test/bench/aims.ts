@@ -29,7 +29,7 @@ export function freshAims(results: EngineResults): Aim[] {
   const where = engineNames[results.engine];
   const ratio = (what: string, measured: number, aim: number, sign = '≤'): Aim => ({
     what: `${where}: ${what}`,
-    measured: measured.toFixed(2),
+    measured: measured.toFixed(3),
     aim: `${sign} ${aim}`,
     isMet: sign === '<' ? measured < aim : measured <= aim,
   });

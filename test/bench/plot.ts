@@ -1,3 +1,5 @@
+import { median } from './statistics.ts';
+
 /** Plain SVG, readable on light and on dark paper. */
 const style = `<style>
 text { font: 12px system-ui, sans-serif; fill: #1f2328 }
@@ -17,15 +19,17 @@ const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceA
 /** Horizontal bars, each with its number. */
 export function bars(title: string, unit: string, rows: readonly Bar[]): string {
   const [left, width, step, top] = [250, 420, 24, 34];
-  const most = Math.max(...rows.map(({ value }) => value));
+  const values = rows.map(({ value }) => value);
+  // One that is far beyond all others would make them look alike.
+  const most = Math.max(...values.filter((value) => value <= 5 * median(values)));
   const drawn = rows.map(({ label, value, isOurs }, n) => {
     const y = top + n * step;
-    const length = Math.max(1, (value / most) * width);
+    const length = Math.min(Math.max(1, (value / most) * width), width);
     return `<text x="${left - 8}" y="${y + 13}" text-anchor="end">${escaped(label)}</text>
 <rect class="${isOurs ? 'ours' : 'bar'}" x="${left}" y="${y}" width="${length.toFixed(1)}" height="16" rx="2"/>
-<text class="note" x="${left + length + 6}" y="${y + 13}">${short(value)}</text>`;
+<text class="note" x="${left + length + 6}" y="${y + 13}">${short(value)}${value > most ? ', cut off' : ''}</text>`;
   });
-  return svg(left + width + 60, top + rows.length * step + 8, title, unit, drawn.join('\n'));
+  return svg(left + width + 90, top + rows.length * step + 8, title, unit, drawn.join('\n'));
 }
 
 export interface Line {

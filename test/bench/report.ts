@@ -119,7 +119,7 @@ function growth({ engines }: Results): string {
     : '';
   return `## Growth
 
-Microseconds of one, by how many there are; a line that stays level is a cost that grows with their number, no faster.
+Microseconds of one, by how many there are, the lower quartile of many; a line that stays level is a cost that grows with their number, no faster.
 
 ${growthTable(measured)}
 

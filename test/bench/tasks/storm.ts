@@ -19,6 +19,7 @@ export interface Weather {
   readonly tabs: number;
 }
 
+/** From few tabs to many: those that are open stay open. */
 const storms: readonly (Weather & { readonly who: 'all' | 'ours' })[] = [
   { requests: 1, tabs: 1, who: 'all' },
   { requests: 100, tabs: 1, who: 'all' },
