@@ -4,7 +4,7 @@ import { contenders } from './bundles.ts';
 import type { EngineResults, Results } from './results.ts';
 import { acrossTable, aimTable, freshTable, growthTable, sizeTable, startTable, stormTable } from './tables.ts';
 import { lifetime, speed } from './tasks/across.ts';
-import { latency, mostRounds } from './tasks/storm.ts';
+import { latency } from './tasks/storm.ts';
 
 type Part = (results: Results) => string;
 
@@ -75,7 +75,8 @@ const storm: Part = (results) =>
 All at once, over real HTTP/1.1, ${latency} ms until the server answers; browsers have six connections to a host, so that a hundred requests
 take their time in any case. The server takes a refresh token once; a second use ends the session (_used twice_), as RFC 9700 has it.
 _To the ideal_: the time compared to that of the same requests with a good token by bare fetch, and of one refresh, in the same round.
-Latchkey was measured in ${Math.min(results.options.rounds, mostRounds)} rounds, of which the worst counts and the median times are shown, the others in one, and in the first browser only.
+Latchkey was measured up to three times with less than 1,000 requests (the counts are the worst, the times the median), the others
+once, and in the first browser only.
 
 ${inEach(results, 'storm', stormTable)}
 

@@ -7,7 +7,7 @@ import { measureAcross } from './tasks/across.ts';
 import { measureFresh } from './tasks/fresh.ts';
 import { measureGrowth } from './tasks/growth.ts';
 import { measureStart } from './tasks/start.ts';
-import { measureStorms, mostRounds } from './tasks/storm.ts';
+import { measureStorms } from './tasks/storm.ts';
 
 /** All tasks in all browsers, one after the other. */
 export async function run(options: BenchOptions, load: number, say: (line: string) => void): Promise<Results> {
@@ -43,13 +43,13 @@ async function runIn(
     async storm() {
       // In the second browser what its engine does to us is of interest, and the others are not asked again.
       const asked = engine === engines[0] ? sessions : sessions.filter(({ name }) => ours.includes(name));
-      results.storm = await measureStorms(browser, asked, bare, Math.min(rounds, mostRounds), cannot('storm'));
+      results.storm = await measureStorms(browser, asked, bare, rounds, cannot('storm'));
     },
     async across() {
       results.across = await measureAcross(browser, sessions, cannot('across'));
     },
     async start() {
-      results.start = await measureStart(browser, sessions, rounds, cannot('start'));
+      results.start = await measureStart(browser, sessions, Math.min(rounds, 3), cannot('start'));
     },
     async growth() {
       const script = new URL('../../packages/client/dist/latchkey.iife.min.js', import.meta.url);

@@ -7,10 +7,10 @@ import { median } from '../statistics.ts';
 declare const send: Sender;
 
 /**
- * So much faster than life. No more, because the packages' time limits for a request become shorter, too: of ten seconds half
+ * So much faster than life. No more, because the packages' time limits for a request become shorter, too: of ten seconds a third
  * of one is left.
  */
-export const speed = 20;
+export const speed = 30;
 /** Of an access token. Not so short that a package would find it always due. */
 export const lifetime = 10 * 60_000;
 const latency = 20;
