@@ -50,11 +50,6 @@ export const refreshMutants: readonly Mutant[] = [
     replace: 'if (record?.id !== sent.id) return false;',
   },
   {
-    name: 'compare before a refused session is removed',
-    find: 'if (store.rotate(sent, null)) {',
-    replace: 'store.write(null); {',
-  },
-  {
     name: 'adopt on rejection',
     find: 'const newer = await newerThan(asked, rivalled, exclusive);',
     replace: 'const newer = null;',
@@ -81,7 +76,7 @@ export const refreshMutants: readonly Mutant[] = [
   },
   {
     name: 'cool-down after a failure',
-    find: 'log.fail(sent.id, failures, now() + delay,',
+    find: 'log.fail(sent.id, failures, delay,',
     replace: 'log.fail(sent.id, failures, 0,',
   },
   {

@@ -21,6 +21,9 @@ export interface Statements {
   readonly clear: string;
 }
 
+/** Lets the commit of this one transaction not wait for the disk: lost with the machine's power it would only be done again. */
+const unsynced = "set_config('synchronous_commit', 'off', true)";
+
 export function statementsIn(schema: string): Statements {
   const families = `${schema}.families`;
   const tokens = `${schema}.tokens`;
@@ -62,7 +65,7 @@ export function statementsIn(schema: string): Statements {
       WHERE f.user_id = $1 ORDER BY t.family_id, t.generation`,
     // What another server is deleting already is left to it.
     purge: `DELETE FROM ${families} WHERE id IN (SELECT id FROM ${families} WHERE absolute_expires_at < $1
-      ORDER BY absolute_expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+      ORDER BY absolute_expires_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING ${unsynced}`,
     eraseSuccessors: `UPDATE ${tokens} SET successor_ct = NULL WHERE (family_id, generation) IN (
       SELECT family_id, generation FROM ${tokens} WHERE successor_ct IS NOT NULL AND bound = $1 AND rotated_at < $2
       LIMIT $3 FOR UPDATE SKIP LOCKED)`,

@@ -4,7 +4,8 @@ import { createPace } from './pace.ts';
 /** How much was done in each of so many batches, when a piece takes so long. */
 async function batches(count: number, spanOf: (pieces: number) => number, available = Number.POSITIVE_INFINITY) {
   let time = 0;
-  const pace = createPace({ span: 8, least: 10, most: 400, now: () => time });
+  const rest = async () => {};
+  const pace = createPace({ span: 8, least: 10, most: 400, now: () => time, rest });
   const sizes: number[] = [];
   for (let batch = 0; batch < count; batch += 1) {
     await pace.run((most) => {
@@ -36,4 +37,22 @@ it('does no more at a time because there was little to do', async () => {
 
 it('does no more than the most, however fast it goes', async () => {
   expect((await batches(40, () => 0.01)).at(-1)).toBe(400);
+});
+
+it('rests after a batch for twice as long as it took, at most twice the span, and not when there was nothing to do', async () => {
+  let time = 0;
+  const rests: number[] = [];
+  const rest = async (delay: number) => void rests.push(delay);
+  const pace = createPace({ span: 8, least: 10, most: 400, now: () => time, rest });
+  for (const [took, done] of [
+    [3, 10],
+    [50, 10],
+    [3, 0],
+  ] as const) {
+    await pace.run(() => {
+      time += took;
+      return { done };
+    });
+  }
+  expect(rests).toEqual([6, 16]);
 });

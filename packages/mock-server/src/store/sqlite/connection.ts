@@ -16,6 +16,8 @@ export interface Connection {
   /** Runs a statement. Returns how many rows it changed. */
   run(sql: string, ...values: Value[]): number;
   rows(sql: string, ...values: Value[]): readonly Row[];
+  /** Does work whose commits need not have reached the disk: the next one that must takes them along. */
+  unsynced<T>(work: () => T): T;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,14 @@ export function connect({ file, busyTimeout = 10_000 }: FileOptions): Connection
       return changes;
     },
     rows: (sql, ...values) => statement(sql).all(...values),
+    unsynced(work) {
+      database.exec('PRAGMA synchronous = NORMAL');
+      try {
+        return work();
+      } finally {
+        database.exec('PRAGMA synchronous = FULL');
+      }
+    },
     async close() {
       await checkpoints?.stop();
       database.close();

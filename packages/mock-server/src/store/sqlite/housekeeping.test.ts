@@ -10,6 +10,9 @@ function counted() {
   onTestFinished(() => connection.close());
   createTables(connection);
   const transactions: number[] = [];
+  /** Whether each of them waited until the disk had it. */
+  const synced: boolean[] = [];
+  const isSynced = () => connection.rows('PRAGMA synchronous')[0]?.['synchronous'] === 2;
   let rows = 0;
   const counting: Connection = {
     ...connection,
@@ -17,11 +20,14 @@ function counted() {
       if (sql.startsWith('BEGIN')) rows = 0;
       const changes = connection.run(sql, ...values);
       rows += changes;
-      if (sql === 'COMMIT') transactions.push(rows);
+      if (sql === 'COMMIT') {
+        transactions.push(rows);
+        synced.push(isSynced());
+      }
       return changes;
     },
   };
-  return { store: storeOn(counting), transactions };
+  return { store: storeOn(counting), transactions, synced };
 }
 
 it('a purge takes a session with thousands of tokens in pieces, and counts it once', async () => {
@@ -74,4 +80,14 @@ it('a purge of many small sessions changes few rows at a time and leaves none in
   }
   expect(purged).toBe(300);
   expect(transactions[0]).toBe(20);
+});
+
+it('a purge does not wait for the disk, and what is written after it does', async () => {
+  const { store, synced } = counted();
+  await store.open(someFamily(), someToken());
+  expect(synced.splice(0)).toEqual([true]);
+  expect(await store.purge(Number.MAX_SAFE_INTEGER, 10)).toBe(1);
+  expect(new Set(synced.splice(0))).toEqual(new Set([false]));
+  await store.open(someFamily(), someToken());
+  expect(synced).toEqual([true]);
 });

@@ -28,7 +28,8 @@ export function housekeepingOn(connection: Connection): Pick<SessionStore, 'purg
       const before = Math.trunc(expiredBefore);
       for (;;) {
         const { purged, done } = await pace.run((most) =>
-          inTransaction(connection, () => deleteDead(before, limit, most)),
+          // Lost with the machine's power it would only be done again.
+          connection.unsynced(() => inTransaction(connection, () => deleteDead(before, limit, most))),
         );
         if (purged > 0 || done === 0) return purged;
         await nextTurn();

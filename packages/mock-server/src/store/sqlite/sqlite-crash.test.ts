@@ -17,6 +17,7 @@ function ending(connection: Connection, end: () => void) {
   };
   const counting: Connection = {
     run: (sql, ...values) => count(connection.run(sql, ...values)),
+    unsynced: (work) => connection.unsynced(work),
     rows: (sql, ...values) => count(connection.rows(sql, ...values)),
     close: connection.close,
   };
