@@ -27,6 +27,9 @@ export const limits: readonly ContenderName[] = ['bare-fetch', 'bare-ky'];
 export const ours: readonly ContenderName[] = ['latchkey', 'latchkey-api'];
 export const peers: readonly ContenderName[] = names.filter((name) => !limits.includes(name) && !ours.includes(name));
 
+/** Those that keep the session themselves and have tabs take turns at the refresh, as this client does. */
+export const coordinating: readonly ContenderName[] = ['supabase', 'supertokens', 'auth0'];
+
 export interface Bundle {
   readonly name: ContenderName;
   readonly code: string;
