@@ -57,7 +57,7 @@ export function createAttemptLog(
     fail: (id, failures, rest, offline) => write({ id, by, begunAt: null, failures, since: now(), rest, offline }),
     wake(id) {
       const entry = read(id);
-      if (entry?.offline) write({ ...entry, rest: 0 });
+      if (entry?.offline) write({ ...entry, since: 0, rest: 0 });
     },
     clear(id) {
       // What belongs to another session, which a faster tab may have begun, is not ours to forget.
