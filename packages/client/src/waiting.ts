@@ -80,7 +80,10 @@ export interface Rest {
   readonly rest: number;
 }
 
-/** Milliseconds left of it; none when the clock now reads a time before it began. Pure. */
+/** By how much the clocks of two tabs may differ, in milliseconds; a clock that is further behind has been set back. */
+const slack = 60_000;
+
+/** Milliseconds left of it; none when the clock has been set back to before it began. Pure. */
 export function remaining({ since, rest }: Rest, now: number): number {
-  return now < since ? 0 : Math.max(0, since + rest - now);
+  return now < since - slack ? 0 : Math.max(0, since + rest - now);
 }
