@@ -101,6 +101,22 @@ describe.skipIf(programs === null)('with a real PostgreSQL', () => {
     expect(await store.list()).toEqual([]);
   });
 
+  it('a purge does not wait for the disk, and what its connection does next waits as before', async () => {
+    const schema = newSchema();
+    const one = new Pool({ connectionString: server.connectionString, max: 1 });
+    onTestFinished(() => one.end());
+    await one.query('SET synchronous_commit = on');
+    const store = postgresStore({ pool: one, schema });
+    await store.open(someFamily(), someToken());
+    await one.query(`CREATE TABLE ${schema}.seen (setting text);
+      CREATE FUNCTION ${schema}.note() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN INSERT INTO ${schema}.seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
+      CREATE TRIGGER note AFTER DELETE ON ${schema}.families EXECUTE FUNCTION ${schema}.note()`);
+    expect(await store.purge(Number.MAX_SAFE_INTEGER, 10)).toBe(1);
+    expect((await one.query(`SELECT setting FROM ${schema}.seen`)).rows).toEqual([{ setting: 'off' }]);
+    expect((await one.query('SHOW synchronous_commit')).rows).toEqual([{ synchronous_commit: 'on' }]);
+  });
+
   it('refuses a schema that would have to be quoted with care', () => {
     expect(() => postgresStore({ pool, schema: 'a"; DROP TABLE x' })).toThrow(RangeError);
   });
