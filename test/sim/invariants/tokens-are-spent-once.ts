@@ -40,23 +40,21 @@ export const tokensAreSpentOnce: Invariant = (world) => {
         now - open.sentAt < refreshTimeout &&
         ledger.refreshToken(open.fields['refresh_token'])?.session === session,
     );
-    // A clock that was set, or time that was slept through, ends the wait early.
-    const attemptBegan = Math.min(
-      ...network.flights
-        .filter(
-          ({ page: by, endpoint, sentAt }) =>
-            by === page && endpoint === 'refresh' && now - sentAt < 2 * refreshTimeout,
-        )
-        .map(({ sentAt }) => sentAt),
+    if (!other) return;
+    // All tries of one attempt, which is given up as a whole.
+    const tries = network.flights.filter(
+      ({ page: by, endpoint, fields, sentAt }) =>
+        by === page &&
+        endpoint === 'refresh' &&
+        fields['refresh_token'] === other.fields['refresh_token'] &&
+        other.sentAt - sentAt < refreshTimeout,
     );
-    // The limit is one for all tries of an attempt.
+    const wasGivenUp = now - Math.min(...tries.map(({ sentAt }) => sentAt)) >= refreshTimeout;
+    // A clock that was set, or time that was slept through, ends the wait early.
     const undisturbed =
-      other &&
-      now - attemptBegan < refreshTimeout &&
-      other.sentAt >= page.thawedAt &&
-      other.sentAt > (world.jumped ?? 0) &&
-      other.sentAt > world.woke;
-    if (undisturbed) world.violate(`${page.name} has two exchanges under way, #${other.id} and #${flight.id}`);
+      other.sentAt >= page.thawedAt && other.sentAt > (world.jumped ?? 0) && other.sentAt > world.woke;
+    if (undisturbed && !wasGivenUp)
+      world.violate(`${page.name} has two exchanges under way, #${other.id} and #${flight.id}`);
   };
 
   const condemn = (token: TokenFacts, reason: string): void => {
