@@ -29,8 +29,8 @@ export interface Profile {
 export interface TabOptions {
   /** This tab's clock is ahead by that many milliseconds. */
   readonly skew?: number;
-  /** `false`: this browser has no Web Locks. */
-  readonly locks?: boolean;
+  /** `false`: this browser has no Web Locks. Or other ones than those of its profile. */
+  readonly locks?: boolean | { readonly instead: Platform['locks'] };
   /** `false`: this browser has no BroadcastChannel. */
   readonly channels?: boolean;
   readonly visible?: boolean;
@@ -138,7 +138,8 @@ export function createProfile({ clock, fetch = globalThis.fetch, later = queueMi
             cancel();
           };
         },
-        locks: locks ? (lockSeat.locks as NonNullable<Platform['locks']>) : null,
+        locks:
+          typeof locks === 'object' ? locks.instead : locks ? (lockSeat.locks as NonNullable<Platform['locks']>) : null,
         openChannel(name) {
           if (!channels) return null;
           const channel = channelHub.open(name, arriveLater);

@@ -75,7 +75,6 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     watch.look(error && !refused ? 'other-tab' : 'this-tab', refused ? endedBecause(error) : undefined);
     const goesOn = error instanceof RefreshUnavailableError || (refused && watch.known() === id);
     if (goesOn) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
-    else if (id && !refused) tab.say({ type: 'changed', id, generation: store.read()?.generation ?? 0 });
   };
   const attempt = createRefreshAttempt(
     tab,
@@ -88,7 +87,10 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
   );
   const coordinator = createRefreshCoordinator(tab, createTabLock(tab, name, lockTimeout), attempt, onOutcome);
   const loginWait = createLoginWait(given.onLoginRequired, store.read);
-  const watch = createSessionWatch(tab, given.renew === 'while-visible' && coordinator.renew, loginWait.arrived);
+  const watch = createSessionWatch(tab, given.renew === 'while-visible' && coordinator.renew, () => {
+    coordinator.arrived();
+    loginWait.arrived();
+  });
   const acquire = createAcquire(tab, watch, coordinator, loginWait);
   const hearing = createHearing(tab, watch, acquire, coordinator, revocations);
   const deliver = createDelivery(

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const refreshMutants: readonly Mutant[] = [
   {
     name: 'single flight: callers do not share one',
-    find: 'if (flight?.id === held.id) {',
+    find: 'if (flight?.held.id === held.id) {',
     replace: 'if (false) {',
   },
   {
@@ -81,8 +81,8 @@ export const refreshMutants: readonly Mutant[] = [
   },
   {
     name: 'cool-down: also for a tab that waited for the lock',
-    find: 'cooling(held) > 0 ? null : attempt(',
-    replace: 'attempt(',
+    find: 'if (cooling(held) > 0) return null;',
+    replace: '',
   },
   {
     name: 'cool-down: Retry-After',
@@ -123,6 +123,11 @@ export const refreshMutants: readonly Mutant[] = [
   {
     name: 'an attempt that a page did not end is taken up by the next',
     find: 'if (log.read(held.id)?.begunAt != null) behind(held);',
+    replace: 'if (false) {}',
+  },
+  {
+    name: 'a tab leaves the line only while it is in it',
+    find: 'mine.arrive = null;',
     replace: '',
   },
   {

@@ -26,6 +26,8 @@ export async function exchange(
   // A key that cannot be found is never replaced by another: without one the server takes the token exactly once.
   const idempotencyKey = await rotationKey(secret ?? (await keys.find(sent.id)), sent.refreshToken);
   if (!isWanted()) return { kind: 'unwanted' };
+  // A secret goes into the browser's keeping while the server thinks.
+  const keeping = secret ? keys.make(sent.id) : null;
   const sentAt = now();
   const outcome = await endpoints.askForTokens('refresh', sent, { idempotencyKey });
   if (outcome.kind !== 'tokens') return outcome;
@@ -36,7 +38,7 @@ export async function exchange(
   const refreshToken = typeof next === 'string' && next ? next : sent.refreshToken;
   const ticket = await revocationTicket(refreshToken);
   const claims = readClaims(accessToken);
-  const isKept = !secret || (await keys.make(sent.id));
+  const isKept = !keeping || (await keeping);
   return {
     kind: 'successor',
     record: {

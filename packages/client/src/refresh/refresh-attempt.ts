@@ -58,12 +58,19 @@ export function createRefreshAttempt(
     throw record ? new SessionChangedError() : new NotSignedInError('The session ended during its refresh.');
   };
 
+  /** Stores `next` in place of `sent`, if that is still there, and says so. */
+  const replaced = (sent: SessionRecord, next: SessionRecord): boolean => {
+    const isStored = store.rotate(sent, next);
+    if (isStored) tab.say({ type: 'changed', id: next.id, generation: next.generation });
+    return isStored;
+  };
+
   /** Stores the successor, or finds out why it is no longer wanted. */
   const commit = (sent: SessionRecord, next: SessionRecord): SessionRecord => {
     const isOther = isOtherUser(sent.accessToken, next.accessToken);
     // A session of its own: to be ended beside the one that asked.
     if (isOther) discard({ ...next, id: next.sid });
-    else if (store.rotate(sent, next)) {
+    else if (replaced(sent, next)) {
       log.clear(sent.id);
       return next;
     }
@@ -102,7 +109,7 @@ export function createRefreshAttempt(
     if (reason === 'expired') {
       // Kept, so that a logout can still send it; put beyond its limits, because the server has the say over them.
       const over = Math.min(sent.savedAt, now());
-      store.rotate(sent, { ...sent, savedAt: over, clockSkew: 0, accessExpiresAt: over, refreshableUntil: over });
+      replaced(sent, { ...sent, savedAt: over, clockSkew: 0, accessExpiresAt: over, refreshableUntil: over });
       throw new LoginRequiredError(lapsedBecause(sent, now()) ?? 'window-passed', { status });
     }
     // After a lost answer nobody can tell a token that was revoked from one that was spent.

@@ -1,6 +1,6 @@
 import { type AuthError, LoginRequiredError, RefreshRejectedError, RefreshUnavailableError } from '../errors.ts';
 import type { Tab } from '../storage/tab.ts';
-import { lapsedBecause } from '../token/lifetimes.ts';
+import { lapsedBecause, timeLeft } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
 import { pause, remaining } from '../waiting.ts';
 import type { RefreshAttempt } from './refresh-attempt.ts';
@@ -18,17 +18,24 @@ export interface RefreshCoordinator {
   behind(held: SessionRecord): void;
   /** The same when nobody has asked for anything: with longer pauses after failures. */
   renew(held: SessionRecord): void;
-  /** Takes up an attempt that began and never ended: its answer may have been lost with a page. */
+  /**
+   * What a page begins with. Takes up an attempt that began and never ended: its answer may have been lost with a page. Where
+   * the first use will have to wait for a refresh, gets ready what a browser takes a moment to bring up.
+   */
   resume(held: SessionRecord): void;
+  /** Something changed: if another tab has stored what a flight is for, nobody waits for its turn any more. */
+  arrived(): void;
   /** The network is back: ends a cool-down that began for want of one. */
   wake(id: string | null): void;
 }
 
 interface Flight {
-  readonly id: string;
-  readonly result: Promise<SessionRecord>;
+  readonly held: SessionRecord;
+  result: Promise<SessionRecord>;
   /** Whether anybody waits for it. */
   awaited: boolean;
+  /** Ends it with what another tab has stored, while it waits for its turn. */
+  arrive: ((record: SessionRecord) => void) | null;
 }
 
 /**
@@ -36,7 +43,7 @@ interface Flight {
  * @param onOutcome told after every flight, outside of the lock's critical section.
  */
 export function createRefreshCoordinator(
-  { now, setTimer, store, log }: Tab,
+  { now, setTimer, store, log, keys }: Tab,
   lock: TabLock,
   attempt: RefreshAttempt,
   onOutcome: (error: AuthError | null) => void,
@@ -52,7 +59,11 @@ export function createRefreshCoordinator(
     return entry ? remaining(entry, now()) : 0;
   };
 
-  const fly = async (held: SessionRecord, force: boolean, decisive: () => boolean): Promise<SessionRecord> => {
+  /** Found while this tab waits for its turn. */
+  const lookForKey = ({ id, secret }: SessionRecord): unknown => !secret && keys.find(id);
+
+  const fly = async (mine: Flight, force: boolean): Promise<SessionRecord> => {
+    const { held } = mine;
     for (;;) {
       const stored = store.read();
       const lapsed = lapsedBecause(stored?.id === held.id ? stored : held, now());
@@ -65,16 +76,18 @@ export function createRefreshCoordinator(
         await rest.over;
       }
       // Another tab may have failed while this one waited for its turn; the wait for that is not spent under the lock.
-      const record = await lock(async (exclusive, keep) =>
-        cooling(held) > 0 ? null : attempt(held, force, decisive, exclusive, keep),
-      );
+      const record = await lock(async (exclusive, keep) => {
+        if (cooling(held) > 0) return null;
+        mine.arrive = null;
+        return attempt(held, force, () => mine.awaited, exclusive, keep);
+      });
       if (record) return record;
     }
   };
 
   /** Joins the flight of this session or starts one. */
   const board = (held: SessionRecord, force: boolean, awaited: boolean): Promise<SessionRecord> => {
-    if (flight?.id === held.id) {
+    if (flight?.held.id === held.id) {
       flight.awaited ||= awaited;
       return flight.result;
     }
@@ -83,7 +96,12 @@ export function createRefreshCoordinator(
       if (error instanceof RefreshRejectedError && !mine.awaited) refusedBehind = held.refreshToken;
       onOutcome(error);
     };
-    const mine: Flight = { id: held.id, awaited, result: fly(held, force, () => mine.awaited) };
+    const mine = { held, awaited, arrive: null } as Flight;
+    const arrival = new Promise<SessionRecord>((resolve) => {
+      if (!force) mine.arrive = resolve;
+    });
+    lookForKey(held);
+    mine.result = Promise.race([arrival, fly(mine, force)]);
     flight = mine;
     mine.result.then(() => landed(null), landed);
     return mine.result;
@@ -105,6 +123,15 @@ export function createRefreshCoordinator(
     },
     resume(held) {
       if (log.read(held.id)?.begunAt != null) behind(held);
+      else if (timeLeft(held, now()) <= 0) {
+        lookForKey(held);
+        lock(async () => {}).catch(() => {});
+      }
+    },
+    arrived() {
+      const record = store.read();
+      if (record && record.id === flight?.held.id && record.generation > flight.held.generation)
+        flight.arrive?.(record);
     },
     wake(id) {
       if (id) log.wake(id);

@@ -34,28 +34,48 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
 export function createKeyVault(name: string, isShared: boolean, setTimer: Platform['setTimer']): KeyVault {
   /** One transaction on a connection of its own: an open one could keep a page out of the back/forward cache. */
   const transact = async (
+    mode: IDBTransactionMode,
     work: (kept: Kept | undefined, keys: IDBObjectStore) => CryptoKey | Promise<unknown> | undefined,
   ): Promise<CryptoKey | null> => {
     const opening = globalThis.indexedDB.open('latchkey', 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore(store);
     const database = await done(opening);
     try {
-      const keys = database.transaction(store, 'readwrite').objectStore(store);
+      const keys = database.transaction(store, mode).objectStore(store);
       return ((await work(await done(keys.get(name)), keys)) as CryptoKey | undefined) ?? null;
     } finally {
       database.close();
     }
   };
-  const attempt = async (work: Parameters<typeof transact>[0]): Promise<CryptoKey | null> =>
-    (await within(setTimer, patience, transact(work)).catch(() => null)) ?? null;
+  /** What was last looked up, or is at this moment: the key of a session never changes. */
+  let last: { readonly id: string; readonly key: Promise<CryptoKey | null> } | null = null;
+
+  const inTime = async (work: Promise<CryptoKey | null>): Promise<CryptoKey | null> =>
+    (await within(setTimer, patience, work).catch(() => null)) ?? null;
+  const remember = async (id: string, work: Promise<CryptoKey | null>): Promise<CryptoKey | null> => {
+    const mine = { id, key: inTime(work) };
+    last = mine;
+    const key = await mine.key;
+    if (!key && last === mine) last = null;
+    return key;
+  };
+
+  const create = async (id: string): Promise<CryptoKey | null> => {
+    const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+    return transact('readwrite', (kept, keys) =>
+      kept?.id === id ? kept.key : done(keys.put({ id, key }, name)).then(() => key),
+    );
+  };
+  const look = (id: string): Promise<CryptoKey | null> =>
+    transact('readonly', (kept) => (kept?.id === id ? kept.key : undefined));
 
   return {
-    async make(id) {
-      if (!isShared) return null;
-      const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-      return attempt((kept, keys) => (kept?.id === id ? kept.key : done(keys.put({ id, key }, name)).then(() => key)));
+    make: async (id) => (isShared ? remember(id, create(id)) : null),
+    find: async (id) => (isShared ? (last?.id === id && (await last.key)) || remember(id, look(id)) : null),
+    drop(id) {
+      if (last?.id === id) last = null;
+      if (!isShared) return;
+      void inTime(transact('readwrite', (kept, keys) => (kept?.id === id ? done(keys.delete(name)) : undefined)));
     },
-    find: async (id) => (isShared ? attempt((kept) => (kept?.id === id ? kept.key : undefined)) : null),
-    drop: (id) => void (isShared && attempt((kept, keys) => (kept?.id === id ? done(keys.delete(name)) : undefined))),
   };
 }
