@@ -51,7 +51,7 @@ export const refreshMutants: readonly Mutant[] = [
   },
   {
     name: 'adopt on rejection',
-    find: 'const newer = await newerThan(asked, rivalled, exclusive);',
+    find: 'const newer = await newerThan(asked, rivalled, hasTime);',
     replace: 'const newer = null;',
   },
   {

@@ -84,9 +84,9 @@ export function createRefreshAttempt(
   };
 
   /** A newer pair of the same session, also one that a rival is just about to store. */
-  const newerThan = async (sent: SessionRecord, rivalled: boolean, exclusive: boolean) => {
-    // Without the lock another tab may be at it that left no trace: what it stores takes a moment to be seen.
-    const leastWait = exclusive ? 0 : 50;
+  const newerThan = async (sent: SessionRecord, rivalled: boolean, hasTime: boolean) => {
+    // Another tab may be at it that left no trace: what it stores takes a moment to be seen.
+    const leastWait = hasTime ? 50 : 0;
     for (let waited = 0; ; waited += 50) {
       const record = current(sent);
       if (record.refreshToken !== sent.refreshToken) return record;
@@ -165,7 +165,9 @@ export function createRefreshAttempt(
         return current(asked);
       }
       if (outcome.kind === 'rejected') {
-        const newer = await newerThan(asked, rivalled, exclusive);
+        // Even one that holds the lock may not be alone: another may have waited in vain for it, and gone on without.
+        const hasTime = !exclusive || !(decisive() || isStillGood(asked));
+        const newer = await newerThan(asked, rivalled, hasTime);
         if (newer && isStillGood(newer)) return newer;
         if (!newer && !decisive() && isStillGood(asked)) {
           log.clear(asked.id);

@@ -101,7 +101,12 @@ export function createHearing(
     }
     if (type !== 'storage') look();
     else if (signal.key === null) watch.look('other-tab', 'storage-cleared');
-    else if (signal.key === tab.outboxKey) deliver();
+    else if (signal.key === tab.outboxKey) {
+      const id = watch.known();
+      // Said to a client that was not there yet, but noted.
+      if (id && tab.outbox.has(id)) hear({ type: 'started', id: '', over: id });
+      deliver();
+    }
     else if (signal.key === tab.storageKey) {
       const id = watch.known();
       const reason = (): TabMessage['reason'] => (id ? store.heard(id).reason : undefined);
