@@ -70,6 +70,17 @@ export function stormAims({ engine, storm = [] }: EngineResults): Aim[] {
   });
 }
 
+export function acrossAims({ engine, across = [] }: EngineResults): Aim[] {
+  return across
+    .filter(({ name }) => ours.includes(name))
+    .map(({ name, waited, lost, refused }) => ({
+      what: `${engineNames[engine]}: ${contenders[name]}, requests that waited for a refresh / lost / 401s`,
+      measured: `${waited} / ${lost} / ${refused}`,
+      aim: '0 / 0 / 0',
+      isMet: waited + lost + refused === 0,
+    }));
+}
+
 export function startAims({ engine, start = {} }: EngineResults): Aim[] {
   const own = start.latchkey;
   if (!own) return [];

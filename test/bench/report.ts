@@ -1,5 +1,5 @@
 import { cpus, release, totalmem } from 'node:os';
-import { engineNames, freshAims, startAims, stormAims } from './aims.ts';
+import { acrossAims, engineNames, freshAims, startAims, stormAims } from './aims.ts';
 import { contenders } from './bundles.ts';
 import type { EngineResults, Results } from './results.ts';
 import { acrossTable, aimTable, freshTable, growthTable, sizeTable, startTable, stormTable } from './tables.ts';
@@ -91,9 +91,14 @@ const across: Part = (results) =>
 
 A request every second while the access token expires three times, ${latency} ms until each answer. The clocks of pages and servers go
 ${speed} times faster for it, timers included: the ${lifetime / 60_000} minutes of a token are ${lifetime / 1_000 / speed} seconds. All contenders at the same time, one tab
-each; what the slowest request took longer than the median is the refresh it waited for, or another's noise.
+each. _Waited_ are the requests that were sent while a refresh was due or under way, and served only after it had been answered; what
+the slowest took longer than the median is that wait, or another's noise.
 
-${inEach(results, 'across', acrossTable)}`
+${inEach(results, 'across', acrossTable)}
+
+### The aims
+
+${aimTable(results.engines.flatMap(acrossAims))}`
     : '';
 
 const start: Part = (results) =>

@@ -14,10 +14,19 @@ export interface Counts {
   served: number;
 }
 
+/** When what happened, in epoch milliseconds of the machine's own clock. */
+export interface Diary {
+  /** When a request arrived that was served, by its path. */
+  readonly served: Map<string, number>;
+  /** When each refresh was answered. */
+  readonly refreshed: number[];
+}
+
 /** Pages and an API on one origin, with one strict session that speaks the formats of all contenders. */
 export interface BenchServer {
   readonly origin: string;
   readonly counts: Counts;
+  readonly diary: Diary;
   serve(path: string, type: string, body: string): void;
   /** @param age of the access token, in milliseconds. */
   newSession(lifetime: number, age?: number): Session;
@@ -31,6 +40,8 @@ const alone = {
 };
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+/** The same in a page: `performance.timeOrigin + performance.now()`. */
+const machineTime = (): number => performance.timeOrigin + performance.now();
 const seconds = (ms: number): number => Math.floor(ms / 1_000);
 
 /**
@@ -41,6 +52,7 @@ const seconds = (ms: number): number => Math.floor(ms / 1_000);
 export async function serveBench(latency: number, exact: boolean, now: () => number = Date.now): Promise<BenchServer> {
   const pages = new Map<string, { type: string; body: string }>();
   const counts: Counts = { refreshes: 0, reuses: 0, refused: 0, served: 0 };
+  const diary: Diary = { served: new Map(), refreshed: [] };
   let origin = '';
   let lifetime = 0;
   /** The tokens that are good now; a refresh replaces both. */
@@ -111,6 +123,7 @@ export async function serveBench(latency: number, exact: boolean, now: () => num
     }
     used.add(refreshToken);
     issue(now());
+    diary.refreshed.push(machineTime());
     const { body, headers } = answer();
     send(response, 200, body, headers);
   }
@@ -123,10 +136,12 @@ export async function serveBench(latency: number, exact: boolean, now: () => num
       return void response.end(page.body);
     }
     const body = await bodyOf(request);
+    const arrived = machineTime();
     await pause(latency);
     if (answers[pathname]) return refresh(pathname, refreshTokenIn(body, request.headers), response);
     const isGood = bearerOf(request.headers) === live.accessToken && now() < live.expiresAt;
     counts[isGood ? 'served' : 'refused'] += 1;
+    if (isGood) diary.served.set(pathname, arrived);
     if (isGood) send(response, 200, { data: {} });
     else send(response, 401, { message: 'expired' }, { 'www-authenticate': 'Bearer error="invalid_token"' });
   }
@@ -138,6 +153,7 @@ export async function serveBench(latency: number, exact: boolean, now: () => num
   return {
     origin,
     counts,
+    diary,
     serve: (path, type, body) => void pages.set(path, { type, body }),
     newSession(ttl, age = 0) {
       lifetime = ttl;

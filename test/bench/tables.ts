@@ -51,12 +51,12 @@ export function stormTable({ storm = [] }: EngineResults): string {
 }
 
 export function acrossTable({ across = [] }: EngineResults): string {
-  const rows = across.map(({ name, refreshes, refused, lost, median: usual, slowest }) => [
+  const rows = across.map(({ name, refreshes, refused, lost, waited, median: usual, slowest }) => [
     contenders[name],
-    ...[refreshes, refused, lost].map(String),
+    ...[refreshes, refused, lost, waited].map(String),
     ...[usual, slowest, slowest - usual].map((ms) => ms.toFixed(0)),
   ]);
-  return table(['', 'refreshes', '401s', 'lost', 'median, ms', 'slowest', 'added at most'], rows);
+  return table(['', 'refreshes', '401s', 'lost', 'waited', 'median, ms', 'slowest', 'added at most'], rows);
 }
 
 export function startTable({ start = {} }: EngineResults): string {

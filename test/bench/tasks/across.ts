@@ -22,35 +22,41 @@ export interface Across {
   readonly refreshes: number;
   readonly refused: number;
   readonly lost: number;
+  /** Requests that were served only after a refresh that was not over when they were sent. */
+  readonly waited: number;
   /** Milliseconds. */
   readonly median: number;
   readonly slowest: number;
 }
 
 interface Use {
+  readonly path: string;
+  /** Epoch milliseconds of the machine's own clock, which nobody hurries. */
+  readonly sentAt: number;
   readonly took: number;
   readonly isServed: boolean;
 }
 
 /** @param delay so that not all contenders send in the same moment. */
 async function useFor(count: number, gap: number, delay: number): Promise<Use[]> {
-  const one = async (): Promise<Use> => {
+  const one = async (n: number): Promise<Use> => {
+    const path = `/api/item/${n}`;
     const start = performance.now();
-    const isServed = await send('/api/item').then(
+    const isServed = await send(path).then(
       async (answer) => {
         await answer.json?.();
         return answer.status === 200;
       },
       () => false,
     );
-    return { took: performance.now() - start, isServed };
+    return { path, sentAt: performance.timeOrigin + start, took: performance.now() - start, isServed };
   };
   const results: Promise<Use>[] = [];
   const start = performance.now() + delay;
   for (let n = 0; n < count; n++) {
     // The timers of this page are as fast as its clock.
     while (performance.now() - start < n * gap) await new Promise((later) => setTimeout(later, 100));
-    results.push(one());
+    results.push(one(n));
   }
   return Promise.all(results);
 }
@@ -70,10 +76,22 @@ export async function measureAcross(
       const count = Math.ceil((lifetimes * lifetime) / speed / every) + 2;
       const uses = await tab.evaluate(useFor, count, every, (n * every) / bundles.length);
       const { refreshes, refused } = stage.server.counts;
+      const { served, refreshed } = stage.server.diary;
       await tab.close();
       const times = uses.map(({ took }) => took);
+      const waited = uses.filter(({ path, sentAt }) =>
+        refreshed.some((at) => sentAt < at && at <= (served.get(path) ?? 0)),
+      ).length;
       const lost = uses.filter(({ isServed }) => !isServed).length;
-      return { name: bundle.name, refreshes, refused, lost, median: median(times), slowest: Math.max(...times) };
+      return {
+        name: bundle.name,
+        refreshes,
+        refused,
+        lost,
+        waited,
+        median: median(times),
+        slowest: Math.max(...times),
+      };
     } catch (error) {
       cannot(bundle.name, error as Error);
       return null;
