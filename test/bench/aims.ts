@@ -1,4 +1,4 @@
-import { type ContenderName, contenders, coordinating, ours, peers } from './bundles.ts';
+import { type Bundle, type ContenderName, contenders, coordinating, ours, peers } from './bundles.ts';
 import type { EngineResults } from './results.ts';
 import { median } from './statistics.ts';
 import type { Network } from './tasks/fresh.ts';
@@ -79,6 +79,33 @@ export function acrossAims({ engine, across = [] }: EngineResults): Aim[] {
       aim: '0 / 0 / 0',
       isMet: waited + lost + refused === 0,
     }));
+}
+
+/** Of the contenders that keep the session and have tabs take turns, the smallest is what a user would pick instead. */
+export function sizeAims(bundles: readonly Bundle[]): Aim[] {
+  const kB = (bytes: number): string => (bytes / 1_000).toFixed(1);
+  const rivals = bundles.filter(({ name }) => coordinating.includes(name));
+  const [smallest] = rivals.sort((a, b) => a.size.brotli - b.size.brotli);
+  const limits: Partial<Record<ContenderName, number>> = { latchkey: 5_000, 'latchkey-api': 13_300 };
+  return bundles.flatMap(({ name, size: { brotli } }) => {
+    const limit = limits[name];
+    if (limit === undefined) return [];
+    const what = `${contenders[name]}, kB brotli`;
+    const against = `${what}, against ${smallest && contenders[smallest.name]}, the smallest that keeps the session and has tabs take turns`;
+    return [
+      { what, measured: kB(brotli), aim: `≤ ${kB(limit)}`, isMet: brotli <= limit },
+      ...(smallest
+        ? [
+            {
+              what: against,
+              measured: kB(brotli),
+              aim: `< ${kB(smallest.size.brotli)}`,
+              isMet: brotli < smallest.size.brotli,
+            },
+          ]
+        : []),
+    ];
+  });
 }
 
 export function startAims({ engine, start = {} }: EngineResults): Aim[] {

@@ -64,4 +64,26 @@ export async function bundle(name: ContenderName): Promise<Bundle> {
   };
 }
 
+/** What the core is made of: minified bytes by the folder they come from, and in the end by package. */
+export async function partsOfCore(): Promise<readonly (readonly [part: string, bytes: number])[]> {
+  const source = fileURLToPath(new URL('../../packages/client/src/', import.meta.url));
+  const { metafile } = await build({
+    stdin: { contents: "export { createAuthClient } from './core.ts';", resolveDir: source },
+    absWorkingDir: source,
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    target: 'es2022',
+  });
+  const parts = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.entries(Object.values(metafile.outputs)[0]?.inputs ?? {})) {
+    const part =
+      /node_modules\/(?:.*\/node_modules\/)?([^/]+)/.exec(path)?.[1] ?? /^(\w+)\//.exec(path)?.[1] ?? 'the rest';
+    parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
+  }
+  return [...parts].sort(([, a], [, b]) => b - a);
+}
+
 const distOf = (file: string): string => fileURLToPath(new URL(`../../packages/client/dist/${file}`, import.meta.url));

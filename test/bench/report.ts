@@ -1,8 +1,17 @@
 import { cpus, release, totalmem } from 'node:os';
-import { acrossAims, engineNames, freshAims, startAims, stormAims } from './aims.ts';
+import { acrossAims, engineNames, freshAims, sizeAims, startAims, stormAims } from './aims.ts';
 import { contenders } from './bundles.ts';
 import type { EngineResults, Results } from './results.ts';
-import { acrossTable, aimTable, freshTable, growthTable, sizeTable, startTable, stormTable } from './tables.ts';
+import {
+  acrossTable,
+  aimTable,
+  freshTable,
+  growthTable,
+  partsTable,
+  sizeTable,
+  startTable,
+  stormTable,
+} from './tables.ts';
 import { lifetime, speed } from './tasks/across.ts';
 import { latency } from './tasks/storm.ts';
 
@@ -132,8 +141,19 @@ ${growthTable(measured)}
 ${memory}![What one costs](benchmarks/growth.svg)`;
 }
 
-const size: Part = ({ bundles }) =>
-  `## Size\n\nWhat an application ships for it, in kB (1,000 bytes): esbuild, minified, ES2022.\n\n${sizeTable(bundles)}`;
+const size: Part = ({ bundles, parts }) => `## Size
+
+What an application ships for it, in kB (1,000 bytes): esbuild, minified, ES2022.
+
+${sizeTable(bundles)}
+
+### The aims
+
+${aimTable(sizeAims(bundles))}
+
+What \`client.fetch\` is made of, by folder of \`packages/client/src\`, before compression:
+
+${partsTable(parts)}`;
 
 const failures: Part = ({ failures }) =>
   failures.length === 0 ? '' : `## What could not be measured\n\n${failures.map((line) => `- ${line}`).join('\n')}`;

@@ -1,4 +1,4 @@
-import type { Bundle, ContenderName } from './bundles.ts';
+import type { Bundle, ContenderName, partsOfCore } from './bundles.ts';
 import type { BenchEngine, BenchOptions } from './options.ts';
 import type { Across } from './tasks/across.ts';
 import type { FreshResults } from './tasks/fresh.ts';
@@ -22,6 +22,8 @@ export interface Results {
   /** How many processes wanted the processors when the run began. */
   readonly load: number;
   readonly bundles: readonly Bundle[];
+  /** Minified bytes of the core by where they come from. */
+  readonly parts: Awaited<ReturnType<typeof partsOfCore>>;
   readonly engines: readonly EngineResults[];
   /** Contenders that could not do a task, and what they said. */
   readonly failures: readonly string[];

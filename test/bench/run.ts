@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { launchChromium, launchFirefox } from '../support/puppeteer-browser.ts';
-import { type Bundle, bundle, type ContenderName, contenders, limits, ours } from './bundles.ts';
+import { type Bundle, bundle, type ContenderName, contenders, limits, ours, partsOfCore } from './bundles.ts';
 import type { BenchEngine, BenchOptions, TaskName } from './options.ts';
 import type { EngineResults, Results } from './results.ts';
 import { measureAcross } from './tasks/across.ts';
@@ -21,7 +21,7 @@ export async function run(options: BenchOptions, load: number, say: (line: strin
     };
     engines.push(await runIn(engine, options, bundles, cannot, say));
   }
-  return { options, load, bundles, engines, failures };
+  return { options, load, bundles, parts: await partsOfCore(), engines, failures };
 }
 
 async function runIn(

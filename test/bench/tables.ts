@@ -1,6 +1,6 @@
 import { type Aim, engineNames, freshRatio } from './aims.ts';
 import { type Bundle, type ContenderName, contenders, limits, names } from './bundles.ts';
-import type { EngineResults } from './results.ts';
+import type { EngineResults, Results } from './results.ts';
 import { median, spread } from './statistics.ts';
 import type { Network } from './tasks/fresh.ts';
 import { type Growth, series } from './tasks/growth.ts';
@@ -76,6 +76,13 @@ export function sizeTable(bundles: readonly Bundle[]): string {
     .filter(({ name }) => !limits.includes(name) || name === 'bare-ky')
     .map(({ name, size }) => [contenders[name], kB(size.minified), kB(size.gzip), kB(size.brotli)]);
   return table(['', 'minified', 'gzip', 'brotli'], rows);
+}
+
+export function partsTable(parts: Results['parts']): string {
+  return table(
+    ['', 'minified, kB'],
+    parts.map(([part, bytes]) => [part, (bytes / 1_000).toFixed(1)]),
+  );
 }
 
 export function growthTable(engines: readonly EngineResults[]): string {

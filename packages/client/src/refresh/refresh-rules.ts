@@ -18,7 +18,7 @@ export function chanceOf({ random }: Pick<Platform, 'random'>): number {
 }
 
 /** A share of `delay` between 75 % and 125 %, so that tabs and clients do not return in step. */
-function jittered(delay: number, chance: number): number {
+export function jittered(delay: number, chance: number): number {
   return delay * (0.75 + chance / 2);
 }
 

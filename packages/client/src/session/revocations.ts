@@ -1,3 +1,4 @@
+import { chanceOf, jittered } from '../refresh/refresh-rules.ts';
 import type { TabLock } from '../refresh/tab-lock.ts';
 import type { PendingRevocation } from '../storage/outbox.ts';
 import type { Tab } from '../storage/tab.ts';
@@ -89,8 +90,7 @@ export function createRevocations(
 
   const send = async (entry: PendingRevocation): Promise<void> => {
     const { id, tries } = entry;
-    const spread = 0.75 + (tab.random(1)[0] ?? 128) / 510;
-    const gap = Math.min(firstGap * 2 ** tries, longestGap) * spread;
+    const gap = jittered(Math.min(firstGap * 2 ** tries, longestGap), chanceOf(tab));
     outbox.put({ ...entry, tries: tries + 1, since: now(), rest: timeout + gap });
     underWay.add(id);
     const answer = endpoints.end(entry).then((outcome) => {
