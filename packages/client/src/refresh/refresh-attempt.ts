@@ -55,7 +55,7 @@ export function createRefreshAttempt(
     const record = store.read();
     if (record?.id === held.id) return record;
     log.clear(held.id);
-    throw record ? new SessionChangedError() : new NotSignedInError('The session ended during its refresh.');
+    throw record ? new SessionChangedError() : new NotSignedInError('The session ended meanwhile.');
   };
 
   /** Stores `next` in place of `sent`, if that is still there, and says so. */

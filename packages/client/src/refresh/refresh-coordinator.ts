@@ -2,6 +2,7 @@ import { type AuthError, LoginRequiredError, RefreshRejectedError, RefreshUnavai
 import type { Tab } from '../storage/tab.ts';
 import { lapsedBecause, timeLeft } from '../token/lifetimes.ts';
 import type { SessionRecord } from '../token/session-record.ts';
+import type { LapsedReason } from '../types.ts';
 import { pause, remaining } from '../waiting.ts';
 import type { RefreshAttempt } from './refresh-attempt.ts';
 import { idleGap, patience } from './refresh-rules.ts';
@@ -59,14 +60,18 @@ export function createRefreshCoordinator(
     return entry ? remaining(entry, now()) : 0;
   };
 
+  const lapse = (held: SessionRecord): LapsedReason | null => {
+    const stored = store.read();
+    return lapsedBecause(stored?.id === held.id ? stored : held, now());
+  };
+
   /** Found while this tab waits for its turn. */
   const lookForKey = ({ id, secret }: SessionRecord): unknown => !secret && keys.find(id);
 
   const fly = async (mine: Flight, force: boolean): Promise<SessionRecord> => {
     const { held } = mine;
     for (;;) {
-      const stored = store.read();
-      const lapsed = lapsedBecause(stored?.id === held.id ? stored : held, now());
+      const lapsed = lapse(held);
       if (lapsed) throw new LoginRequiredError(lapsed);
       const left = cooling(held);
       if (left > patience) throw new RefreshUnavailableError('The server failed a moment ago.', { retryAfter: left });
@@ -85,9 +90,9 @@ export function createRefreshCoordinator(
     }
   };
 
-  /** Joins the flight of this session or starts one. */
+  /** Joins the flight of this session or starts one. Who is too late for it is told at once. */
   const board = (held: SessionRecord, force: boolean, awaited: boolean): Promise<SessionRecord> => {
-    if (flight?.held.id === held.id) {
+    if (flight?.held.id === held.id && !lapse(held)) {
       flight.awaited ||= awaited;
       return flight.result;
     }

@@ -60,6 +60,8 @@ export function createHearing(
   };
   const awaitSight = (message: TabMessage, left = timeToAppear): void => {
     setTimer(() => {
+      // Too early to clear away what it came over: the login may not be in sight yet.
+      if (tab.isDisposed()) return;
       if (left > 0 && announced.includes(message) && store.read()?.id !== message.id) {
         awaitSight(message, left - sightCheck);
         return;

@@ -1,11 +1,13 @@
 import type { Platform } from '../platform.ts';
 import { within } from '../waiting.ts';
 
+type MaybeKey = CryptoKey | undefined;
+
 /** Keeps the key of a session in the browser, where nobody can read it: whoever copies the stored session does not have it. */
 export interface KeyVault {
-  /** Makes the key of a session, or finds the one another tab has just made; `null` where the browser keeps none. */
-  make(id: string): Promise<CryptoKey | null>;
-  find(id: string): Promise<CryptoKey | null>;
+  /** Makes the key of a session, or finds the one another tab has just made; `undefined` where the browser keeps none. */
+  make(id: string): Promise<MaybeKey>;
+  find(id: string): Promise<MaybeKey>;
   drop(id: string): void;
 }
 
@@ -35,24 +37,24 @@ export function createKeyVault(name: string, isShared: boolean, setTimer: Platfo
   /** One transaction on a connection of its own: an open one could keep a page out of the back/forward cache. */
   const transact = async (
     mode: IDBTransactionMode,
-    work: (kept: Kept | undefined, keys: IDBObjectStore) => CryptoKey | Promise<unknown> | undefined,
-  ): Promise<CryptoKey | null> => {
+    work: (kept: Kept | undefined, keys: IDBObjectStore) => MaybeKey | Promise<unknown>,
+  ): Promise<MaybeKey> => {
     const opening = globalThis.indexedDB.open('latchkey', 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore(store);
     const database = await done(opening);
     try {
       const keys = database.transaction(store, mode).objectStore(store);
-      return ((await work(await done(keys.get(name)), keys)) as CryptoKey | undefined) ?? null;
+      return (await work(await done(keys.get(name)), keys)) as MaybeKey;
     } finally {
       database.close();
     }
   };
   /** What was last looked up, or is at this moment: the key of a session never changes. */
-  let last: { readonly id: string; readonly key: Promise<CryptoKey | null> } | null = null;
+  let last: { readonly id: string; readonly key: Promise<MaybeKey> } | null = null;
 
-  const inTime = async (work: Promise<CryptoKey | null>): Promise<CryptoKey | null> =>
-    (await within(setTimer, patience, work).catch(() => null)) ?? null;
-  const remember = async (id: string, work: Promise<CryptoKey | null>): Promise<CryptoKey | null> => {
+  const inTime = (work: Promise<MaybeKey>): Promise<MaybeKey> =>
+    within(setTimer, patience, work).catch(() => undefined);
+  const remember = async (id: string, work: Promise<MaybeKey>): Promise<MaybeKey> => {
     const mine = { id, key: inTime(work) };
     last = mine;
     const key = await mine.key;
@@ -60,18 +62,18 @@ export function createKeyVault(name: string, isShared: boolean, setTimer: Platfo
     return key;
   };
 
-  const create = async (id: string): Promise<CryptoKey | null> => {
+  const create = async (id: string): Promise<MaybeKey> => {
     const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
     return transact('readwrite', (kept, keys) =>
       kept?.id === id ? kept.key : done(keys.put({ id, key }, name)).then(() => key),
     );
   };
-  const look = (id: string): Promise<CryptoKey | null> =>
+  const look = (id: string): Promise<MaybeKey> =>
     transact('readonly', (kept) => (kept?.id === id ? kept.key : undefined));
 
   return {
-    make: async (id) => (isShared ? remember(id, create(id)) : null),
-    find: async (id) => (isShared ? (last?.id === id && (await last.key)) || remember(id, look(id)) : null),
+    make: async (id) => (isShared ? remember(id, create(id)) : undefined),
+    find: async (id) => (isShared ? (last?.id === id && (await last.key)) || remember(id, look(id)) : undefined),
     drop(id) {
       if (last?.id === id) last = null;
       if (!isShared) return;

@@ -25,7 +25,10 @@ export async function revocationTicket(refreshToken: string): Promise<string | u
  * The same for every attempt, in any tab, to rotate `refreshToken`: a lost answer can be asked for again.
  * @param key the session's, or the secret in its record where the browser could not keep one.
  */
-export async function rotationKey(key: CryptoKey | string | null, refreshToken: string): Promise<string | undefined> {
+export async function rotationKey(
+  key: CryptoKey | string | undefined,
+  refreshToken: string,
+): Promise<string | undefined> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const hmac =
     typeof key === 'string' ? await subtle()?.importKey('raw', bytesOf(key), algorithm, false, ['sign']) : key;
