@@ -40,3 +40,11 @@ it('a tab whose storage never shows the login it heard of uses the session befor
   expect((await second.client.fetch('me')).status).toBe(401);
   expect(scene.server.requests.at(-1)).toMatchObject({ endpoint: 'me', accessToken: null });
 });
+
+it('a page that is closed before it sees the login it heard of clears nothing away (M10)', async () => {
+  const { scene, second } = await heardBeforeSeen();
+  const record = scene.stored();
+  second.client.dispose();
+  await live(scene, 400, 20);
+  expect(scene.stored()).toEqual(record);
+});

@@ -1,3 +1,4 @@
+import { manualClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
 import { atRest, createScene, live } from '../support/scene.ts';
 
@@ -91,4 +92,33 @@ it('a refusal of the old session says nothing about the one that began meanwhile
   expect(scene.stored()).toEqual(record);
   for (const { client } of [a, b]) expect(await (await client.fetch('me')).json()).toMatchObject({ sub: 'bob' });
   expect(scene.count('refresh')).toBe(1);
+});
+
+it('a refusal that nobody waits for ends nothing before what another tab is just storing has come into sight (M2, M3)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  // Without the lock, as after waiting in vain for it.
+  const first = scene.open({}, { locks: false });
+  first.client.adoptTokens(await scene.server.seedSession('ada'));
+  scene.server.clock.advance('21m');
+  scene.server.faults.next('refresh', { delay: 30, after: 'commit' });
+  scene.server.faults.next('refresh', refusal(400));
+  const answer = first.client.fetch('me');
+  await atRest(scene);
+  const { options } = scene.profile.openTab();
+  // It has yet to see that the first is at it.
+  let isAware = false;
+  const unaware = {
+    ...options.storage,
+    getItem: (key: string) => (isAware || key !== 'latchkey:refresh' ? options.storage.getItem(key) : null),
+    setItem(key: string, value: string) {
+      isAware = true;
+      options.storage.setItem(key, value);
+    },
+  };
+  const second = scene.open({ platform: options.platform, storage: unaware, renew: 'while-visible' });
+  await live(scene, 200, 10);
+  expect((await answer).status).toBe(200);
+  expect(scene.count('refresh')).toBe(2);
+  expect(second.heard).toEqual(['token-refreshed']);
+  expect((await second.client.fetch('me')).status).toBe(200);
 });

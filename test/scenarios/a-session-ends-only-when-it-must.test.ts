@@ -1,5 +1,6 @@
+import { manualClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
-import { signedIn } from '../support/scene.ts';
+import { atRest, createScene, signedIn } from '../support/scene.ts';
 
 const unsettling = {
   'no network': { networkError: true },
@@ -86,4 +87,21 @@ it('the server has the say over the limits: "expired" means lapsed, and the pair
   expect(client.session).toMatchObject({ status: 'lapsed', reason: 'window-passed' });
   expect(await client.logout()).toEqual({ local: 'cleared', server: 'revoked' });
   expect(profile.stored.size).toBe(0);
+});
+
+it('who asks after the week has passed is told at once, even while a refresh from before is under way (T1)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  const { options } = scene.profile.openTab();
+  let slept = 0;
+  const platform = { ...options.platform, now: () => scene.server.clock.now() + slept };
+  const { client } = scene.open({ platform });
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  scene.server.faults.next('refresh', { never: true });
+  const before = client.refresh();
+  await atRest(scene);
+  expect(scene.count('refresh')).toBe(1);
+  slept = 8 * 24 * 3_600_000;
+  await expect(client.fetch('me')).rejects.toMatchObject({ name: 'LoginRequiredError', reason: 'window-passed' });
+  client.dispose();
+  await expect(before).rejects.toThrow();
 });
