@@ -21,7 +21,8 @@ export const answersAreNotWasted: Invariant = (world) => {
       if (endpoint !== 'refresh' || !token || got === null || got === 'broken' || got.status !== 200) return;
       if (!got.body.startsWith('{')) return;
       if (page.state !== 'running') return;
-      const wanted = pairOf(page)?.sid === token.session.sid;
+      // Of one that has ended it may find the old pair in storage, to be swept.
+      const wanted = token.session.overAt === null && pairOf(page)?.sid === token.session.sid;
       const mixUp = trouble?.kind === 'mix-up' ? (JSON.parse(got.body) as { sid: string }).sid : null;
       arrivals.push({ page, token, raw, wanted, at: scheduler.now(), mixUp });
     },
