@@ -84,7 +84,7 @@ const storm: Part = (results) =>
 All at once, over real HTTP/1.1, ${latency} ms until the server answers; browsers have six connections to a host, so that a hundred requests
 take their time in any case. The server takes a refresh token once; a second use ends the session (_used twice_), as RFC 9700 has it.
 _To the ideal_: the time compared to that of the same requests with a good token by bare fetch, and of one refresh, in the same round.
-Latchkey was measured up to three times with less than 1,000 requests (the counts are the worst, the times the median), the others
+Latchkey was measured ${results.options.rounds} times with 100 requests and ${3 * results.options.rounds} times with one (the counts are the worst, the times the median), the others
 once, and in the first browser only.
 
 ${inEach(results, 'storm', stormTable)}

@@ -55,8 +55,10 @@ export async function serveBench(latency: number, exact: boolean, now: () => num
   const diary: Diary = { served: new Map(), refreshed: [] };
   let origin = '';
   let lifetime = 0;
-  /** The tokens that are good now; a refresh replaces both. */
+  /** The newest pair. */
   let live = { accessToken: '', refreshToken: '', expiresAt: 0 };
+  /** Until when each access token is good: a refresh takes none back, as with every JWT. */
+  const good = new Map<string, number>();
   const used = new Set<string>();
 
   const jwt = (issuedAt: number, claims: object = {}): string => {
@@ -76,6 +78,7 @@ export async function serveBench(latency: number, exact: boolean, now: () => num
       refreshToken: randomBytes(32).toString('base64url'),
       expiresAt: issuedAt + lifetime,
     };
+    good.set(live.accessToken, live.expiresAt);
     return live;
   };
 
@@ -116,6 +119,7 @@ export async function serveBench(latency: number, exact: boolean, now: () => num
       if (used.has(refreshToken ?? '')) {
         counts.reuses += 1;
         live = { accessToken: '', refreshToken: '', expiresAt: 0 };
+        good.clear();
       }
       const status = path === '/auth/session/refresh' ? 401 : 400;
       send(response, status, { error: 'invalid_grant', error_description: 'Unknown or invalid refresh token.' });
@@ -139,7 +143,7 @@ export async function serveBench(latency: number, exact: boolean, now: () => num
     const arrived = machineTime();
     await pause(latency);
     if (answers[pathname]) return refresh(pathname, refreshTokenIn(body, request.headers), response);
-    const isGood = bearerOf(request.headers) === live.accessToken && now() < live.expiresAt;
+    const isGood = now() < (good.get(bearerOf(request.headers) ?? '') ?? 0);
     counts[isGood ? 'served' : 'refused'] += 1;
     if (isGood) diary.served.set(pathname, arrived);
     if (isGood) send(response, 200, { data: {} });
@@ -158,6 +162,7 @@ export async function serveBench(latency: number, exact: boolean, now: () => num
     newSession(ttl, age = 0) {
       lifetime = ttl;
       used.clear();
+      good.clear();
       Object.assign(counts, { refreshes: 0, reuses: 0, refused: 0, served: 0 });
       return { ...issue(now() - age), lifetime };
     },

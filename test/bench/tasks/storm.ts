@@ -8,8 +8,9 @@ import { median } from '../statistics.ts';
 declare const send: Sender;
 
 export const latency = 20;
-/** Once is enough for what takes seconds; the ratio of what is short is a matter of luck once. */
-export const roundsOf = ({ requests }: Weather, rounds: number): number => (requests < 1_000 ? Math.min(rounds, 3) : 1);
+/** Once is enough for what takes seconds; the shorter it is, the more its ratio is a matter of luck. */
+export const roundsOf = ({ requests }: Weather, rounds: number): number =>
+  requests === 1 ? 3 * rounds : requests < 1_000 ? rounds : 1;
 /** Milliseconds after which a request that has no answer is lost. */
 const tooLate = 30_000;
 
