@@ -75,6 +75,8 @@ async function measure(kind: Network, ahead: number, count: number, token: strin
   return (took * 1_000) / count;
 }
 
+type Cannot = (name: ContenderName, error: Error) => void;
+
 interface Place {
   readonly name: ContenderName;
   readonly tab: Tab;
@@ -99,12 +101,7 @@ async function open(browser: Browser, bundle: Bundle): Promise<Place> {
 }
 
 /** All contenders are open at once and take turns, so that a busy moment of the machine meets all of them. */
-export async function measureFresh(
-  browser: Browser,
-  bundles: readonly Bundle[],
-  rounds: number,
-  cannot: (name: ContenderName, error: Error) => void,
-): Promise<FreshResults> {
+async function round(browser: Browser, bundles: readonly Bundle[], cannot: Cannot): Promise<Place[]> {
   const places: Place[] = [];
   for (const bundle of bundles) {
     await open(browser, bundle).then(
@@ -112,17 +109,35 @@ export async function measureFresh(
       (error: Error) => cannot(bundle.name, error),
     );
   }
-  for (let turn = 0; turn < rounds * turns; turn++) {
+  const inTurn = [...places];
+  for (let turn = 0; turn < turns; turn++) {
     for (const kind of ['whole', 'mute'] as const) {
-      for (const { tab, token, times } of places)
+      for (const { tab, token, times } of inTurn)
         times[kind].push(await tab.evaluate(measure, kind, ahead, requests, token));
     }
     // Nobody is always the one who comes after the slowest.
-    places.reverse();
+    inTurn.reverse();
   }
   for (const { tab, stage } of places) {
     await tab.close();
     await stage.close();
   }
-  return Object.fromEntries(places.map(({ name, times }) => [name, { times }]));
+  return places;
+}
+
+/** In every round in pages of their own: how fast one page is, is partly a matter of luck, and stays with it. */
+export async function measureFresh(
+  browser: Browser,
+  bundles: readonly Bundle[],
+  rounds: number,
+  cannot: Cannot,
+): Promise<FreshResults> {
+  const results: Partial<Record<ContenderName, { times: Record<Network, number[]> }>> = {};
+  for (let n = 0; n < rounds; n++) {
+    for (const { name, times } of await round(browser, bundles, cannot)) {
+      const all = results[name]?.times ?? { whole: [], mute: [] };
+      results[name] = { times: { whole: [...all.whole, ...times.whole], mute: [...all.mute, ...times.mute] } };
+    }
+  }
+  return results;
 }
