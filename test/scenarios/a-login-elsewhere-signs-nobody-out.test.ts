@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { atRest, createScene, live } from '../support/scene.ts';
 
 /** Ada is signed in in two tabs; Bob logs in in the first, and the second hears of it while its storage still shows Ada. */
-async function heardBeforeSeen() {
+async function heardBeforeSeen(channels = true) {
   const scene = createScene({ clock: manualClock() });
   const first = scene.open();
   first.client.adoptTokens(await scene.server.seedSession('ada'));
-  const { options } = scene.profile.openTab();
+  const { options } = scene.profile.openTab({ channels });
   const before = scene.profile.stored.get('latchkey') ?? null;
   const lag = { isOver: false };
   const storage = {
@@ -47,4 +47,10 @@ it('a page that is closed before it sees the login it heard of clears nothing aw
   second.client.dispose();
   await live(scene, 400, 20);
   expect(scene.stored()).toEqual(record);
+});
+
+it('a tab that missed what was said of a login takes it from the logout noted for the session before (M10, N2)', async () => {
+  const { scene, second } = await heardBeforeSeen(false);
+  await live(scene, 400, 20);
+  expect(second.client.session.status).toBe('signed-out');
 });

@@ -64,3 +64,21 @@ it('a page that begins with an expired token asks the server for nothing until s
   page.client.dispose();
   expect(page.leftovers).toEqual({ timers: 0, listeners: 0, channels: 0 });
 });
+
+it('a page brings up its lock at the start where its first use will need it, and only there', async () => {
+  const scene = createScene();
+  const { client } = scene.open();
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  const asked: string[] = [];
+  const instead = {
+    request: async <T>(name: string, _: object, work: (lock: null) => Promise<T>) => {
+      asked.push(name);
+      return work(null);
+    },
+  };
+  scene.open({}, { locks: { instead } });
+  expect(asked).not.toContain('latchkey:latchkey');
+  scene.server.clock.advance('20m');
+  scene.open({}, { locks: { instead } });
+  expect(asked.filter((name) => name === 'latchkey:latchkey')).toHaveLength(1);
+});
