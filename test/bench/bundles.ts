@@ -64,7 +64,7 @@ export async function bundle(name: ContenderName): Promise<Bundle> {
   };
 }
 
-/** What the core is made of: minified bytes by the folder they come from, and in the end by package. */
+/** What the core is made of: minified bytes by folder of its sources, or by package. */
 export async function partsOfCore(): Promise<readonly (readonly [part: string, bytes: number])[]> {
   const source = fileURLToPath(new URL('../../packages/client/src/', import.meta.url));
   const { metafile } = await build({

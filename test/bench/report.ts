@@ -57,8 +57,8 @@ const fresh: Part = (results) =>
   results.engines.some(({ fresh }) => fresh)
     ? `## One request with a fresh token
 
-The network is a function in the page, so that only the work before and after it is measured, one request after the other. What such
-a function does decides what the ratios are, so that there are two of them:
+The network is a function in the page, so that only the work before and after it is measured, one request after the other. How fast
+a page of a browser is, is partly luck and stays with the page: there are new ones in every round. What such a function does decides what the ratios are, so that there are two of them:
 
 - **whole** makes a \`Request\` of what it is given, as every real fetch does first, and answers with a \`Response\` that is then read
   as JSON. This is what an application pays for each request in any case, and what the aims are about.
