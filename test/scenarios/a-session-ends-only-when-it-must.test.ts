@@ -1,6 +1,6 @@
 import { manualClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
-import { atRest, createScene, signedIn } from '../support/scene.ts';
+import { atRest, createScene, live, signedIn } from '../support/scene.ts';
 
 const unsettling = {
   'no network': { networkError: true },
@@ -104,4 +104,17 @@ it('who asks after the week has passed is told at once, even while a refresh fro
   await expect(client.fetch('me')).rejects.toMatchObject({ name: 'LoginRequiredError', reason: 'window-passed' });
   client.dispose();
   await expect(before).rejects.toThrow();
+});
+
+it('a refresh whose turn comes after the week has passed is not sent (T1, M3)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  const { client } = scene.open();
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  void scene.profile.locks.request('latchkey:latchkey', {}, () => new Promise(() => {}));
+  scene.server.clock.advance(7 * 24 * 3_600_000 - 3_000);
+  const answer = client.fetch('me');
+  const refused = expect(answer).rejects.toMatchObject({ name: 'LoginRequiredError', reason: 'window-passed' });
+  await live(scene, 6_000, 500);
+  await refused;
+  expect(scene.count('refresh')).toBe(0);
 });
