@@ -13,6 +13,7 @@ import {
   stormTable,
 } from './tables.ts';
 import { lifetime, speed } from './tasks/across.ts';
+import { freshRounds } from './tasks/fresh.ts';
 import { latency } from './tasks/storm.ts';
 
 type Part = (results: Results) => string;
@@ -58,7 +59,8 @@ const fresh: Part = (results) =>
     ? `## One request with a fresh token
 
 The network is a function in the page, so that only the work before and after it is measured, one request after the other. How fast
-a page of a browser is, is partly luck and stays with the page: there are new ones in every round. What such a function does decides what the ratios are, so that there are two of them:
+a page of a browser is, is partly luck and stays with the page, and those opened first are slower: there are new ones in each of
+${freshRounds(results.options.rounds)} rounds, in another order. What such a function does decides what the ratios are, so that there are two of them:
 
 - **whole** makes a \`Request\` of what it is given, as every real fetch does first, and answers with a \`Response\` that is then read
   as JSON. This is what an application pays for each request in any case, and what the aims are about.
@@ -83,9 +85,10 @@ const storm: Part = (results) =>
 
 All at once, over real HTTP/1.1, ${latency} ms until the server answers; browsers have six connections to a host, so that a hundred requests
 take their time in any case. The server takes a refresh token once; a second use ends the session (_used twice_), as RFC 9700 has it.
-_To the ideal_: the time compared to that of the same requests with a good token by bare fetch, and of one refresh, in the same round.
-Latchkey was measured ${results.options.rounds} times with 100 requests and ${3 * results.options.rounds} times with one (the counts are the worst, the times the median), the others
-once, and in the first browser only.
+_To the ideal_: the time compared to that of the same requests with a good token by bare fetch, and of one refresh, in the same round;
+what ky takes for them, with the same refresh added, is shown for \`client.api\`. Latchkey and the limits were measured
+${3 * results.options.rounds} times with up to 100 requests, ${results.options.rounds} times with 100 in 20 tabs, ${Math.min(results.options.rounds, 3)} times with 1,000 (the counts are the worst, the times the
+median), the others once, and in the first browser only.
 
 ${inEach(results, 'storm', stormTable)}
 

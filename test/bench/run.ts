@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { launchChromium, launchFirefox } from '../support/puppeteer-browser.ts';
-import { type Bundle, bundle, type ContenderName, contenders, limits, ours, partsOfCore } from './bundles.ts';
+import { type Bundle, bundle, type ContenderName, contenders, limits, ours, partsOfCore, peers } from './bundles.ts';
 import type { BenchEngine, BenchOptions, TaskName } from './options.ts';
 import type { EngineResults, Results } from './results.ts';
 import { measureAcross } from './tasks/across.ts';
-import { measureFresh } from './tasks/fresh.ts';
+import { freshRounds, measureFresh } from './tasks/fresh.ts';
 import { measureGrowth } from './tasks/growth.ts';
 import { measureStart } from './tasks/start.ts';
 import { measureStorms } from './tasks/storm.ts';
@@ -38,12 +38,13 @@ async function runIn(
   const results: EngineResults = { engine, version: browser.version };
   const begun: Record<TaskName, () => Promise<void>> = {
     async fresh() {
-      results.fresh = await measureFresh(browser, bundles, rounds, cannot('fresh'));
+      results.fresh = await measureFresh(browser, bundles, freshRounds(rounds), cannot('fresh'));
     },
     async storm() {
       // In the second browser what its engine does to us is of interest, and the others are not asked again.
-      const asked = engine === engines[0] ? sessions : sessions.filter(({ name }) => ours.includes(name));
-      results.storm = await measureStorms(browser, asked, bare, rounds, cannot('storm'));
+      const asked = engine === engines[0] ? bundles : bundles.filter(({ name }) => !peers.includes(name));
+      const others = asked.filter(({ name }) => name !== bare.name);
+      results.storm = await measureStorms(browser, [bare, ...others], bare, rounds, cannot('storm'));
     },
     async across() {
       results.across = await measureAcross(browser, sessions, cannot('across'));

@@ -38,9 +38,7 @@ export function stormTable({ storm = [] }: EngineResults): string {
       contenders[name],
       requests,
       tabs,
-      refreshes,
-      reuses,
-      refused,
+      ...(limits.includes(name) ? ['–', '–', '–'] : [refreshes, reuses, refused]),
       failed,
       took.toFixed(0),
       // What fails early is quickly done.

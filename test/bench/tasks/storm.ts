@@ -1,6 +1,6 @@
 import { together } from '../../support/barrier.ts';
 import type { Browser, Tab } from '../../support/browsers.ts';
-import { type Bundle, type ContenderName, ours } from '../bundles.ts';
+import { type Bundle, type ContenderName, limits, ours } from '../bundles.ts';
 import type { Sender } from '../contender.ts';
 import { minutes20, setStage } from '../stage.ts';
 import { median } from '../statistics.ts';
@@ -8,9 +8,9 @@ import { median } from '../statistics.ts';
 declare const send: Sender;
 
 export const latency = 20;
-/** Once is enough for what takes seconds; the shorter it is, the more its ratio is a matter of luck. */
-export const roundsOf = ({ requests }: Weather, rounds: number): number =>
-  requests === 1 ? 3 * rounds : requests < 1_000 ? rounds : 1;
+/** The shorter it is, the more its ratio is a matter of luck. */
+export const roundsOf = ({ requests, tabs }: Weather, rounds: number): number =>
+  requests === 1_000 ? Math.min(rounds, 3) : tabs === 20 ? rounds : 3 * rounds;
 /** Milliseconds after which a request that has no answer is lost. */
 const tooLate = 30_000;
 
@@ -43,7 +43,7 @@ interface Passed {
 
 export interface Storm extends Weather, Passed {
   readonly name: ContenderName;
-  /** To the same requests with a token that is good, and one refresh besides, in the same round. */
+  /** To the same requests with a token that is good, by bare fetch, and one refresh besides, in the same round. */
   readonly ratio: number;
 }
 
@@ -84,12 +84,6 @@ async function pass(tabs: readonly Tab[], bundle: Bundle, requests: number, age:
   }
 }
 
-/** Milliseconds of the same requests with a good token, and of one refresh. */
-async function idealOf(tabs: readonly Tab[], bare: Bundle, requests: number): Promise<number> {
-  const { took } = await pass(tabs, bare, requests, 0);
-  return took + (await refreshOnce(tabs[0] as Tab, bare));
-}
-
 /** Milliseconds of one refresh by hand, in a page that has a connection. */
 async function refreshOnce(tab: Tab, bare: Bundle): Promise<number> {
   const stage = await setStage(bare, { latency });
@@ -104,7 +98,10 @@ async function refreshOnce(tab: Tab, bare: Bundle): Promise<number> {
   return took;
 }
 
-/** The first round asks everybody; the others ask us, and the ideal. */
+/**
+ * The first round asks everybody; the others ask us, and the limits. Those hold no session: they ask with a good token, and
+ * one refresh is added to what they took.
+ */
 export async function measureStorms(
   browser: Browser,
   bundles: readonly Bundle[],
@@ -118,19 +115,26 @@ export async function measureStorms(
     while (tabs.length < weather.tabs) tabs.push(await browser.openTab());
     const passed = new Map<ContenderName, { times: Passed[]; ratios: number[] }>();
     for (let round = 0; round < roundsOf(weather, rounds); round++) {
-      const asked = bundles.filter(({ name }) => ours.includes(name) || (who === 'all' && round === 0));
-      const ideal = await idealOf(tabs, bare, weather.requests).catch((error: Error) => {
-        cannot(bare.name, error);
-        return Number.NaN;
-      });
-      for (const bundle of asked) {
+      const isPeer = ({ name }: Bundle): boolean => !limits.includes(name) && !ours.includes(name);
+      const asked = bundles.filter((bundle) => !isPeer(bundle) || (who === 'all' && round === 0));
+      // Nobody always comes first.
+      const inTurn = round % 2 === 0 ? asked : asked.toReversed();
+      const refresh = await refreshOnce(tabs[0] as Tab, bare);
+      const now = new Map<ContenderName, Passed>();
+      for (const bundle of inTurn) {
+        const isLimit = limits.includes(bundle.name);
         try {
-          const once = await pass(tabs, bundle, weather.requests, minutes20 + 1_000);
-          const { times, ratios } = passed.get(bundle.name) ?? { times: [], ratios: [] };
-          passed.set(bundle.name, { times: [...times, once], ratios: [...ratios, once.took / ideal] });
+          const once = await pass(tabs, bundle, weather.requests, isLimit ? 0 : minutes20 + 1_000);
+          now.set(bundle.name, isLimit ? { ...once, took: once.took + refresh } : once);
         } catch (error) {
           cannot(bundle.name, new Error(`${weather.requests} in ${weather.tabs}: ${(error as Error).message}`));
         }
+      }
+      const ideal = now.get(bare.name)?.took ?? Number.NaN;
+      for (const { name } of asked) {
+        const once = now.get(name);
+        const { times, ratios } = passed.get(name) ?? { times: [], ratios: [] };
+        if (once) passed.set(name, { times: [...times, once], ratios: [...ratios, once.took / ideal] });
       }
     }
     for (const [name, { times, ratios }] of passed)
