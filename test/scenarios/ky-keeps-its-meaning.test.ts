@@ -23,6 +23,44 @@ it('waiting for a refresh is not charged to the timeout of a request (P2)', asyn
   ]);
 });
 
+for (const found of ['expired', 'refused']) {
+  it(`nor to the timer of ky, which runs by the clock of the browser, whether the token is ${found} (P2)`, async () => {
+    const { server, client } = await signedIn();
+    if (found === 'expired') server.clock.advance('20m');
+    else await server.keys.rotate({ immediately: true });
+    server.faults.next('refresh', { delay: 4000 });
+    const timeout = 25;
+    const response = client.api.get('me', { timeout, retry: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 4 * timeout));
+    server.clock.advance(4000);
+    expect((await response).status).toBe(200);
+  });
+}
+
+for (const patience of ['waits for no login', 'would wait for a login']) {
+  it(`a body that never ends is given up after the timeout of its request, in a client that ${patience} (P2)`, async () => {
+    const scene = createScene({}, () => async () => new Response(new ReadableStream()));
+    const options = patience === 'waits for no login' ? {} : { onLoginRequired: async () => {} };
+    const { client } = scene.open(options);
+    client.adoptTokens(await scene.server.seedSession('ada'));
+    const body = client.api.get('me', { timeout: 25, retry: 0 }).text();
+    await expect(body).rejects.toBeInstanceOf(TimeoutError);
+  });
+}
+
+it('a totalTimeout covers the wait for a refresh, too, and a call may have no time limit at all (P2)', async () => {
+  const { server, client, count } = await signedIn();
+  server.clock.advance('20m');
+  server.faults.next('refresh', { delay: 4000 });
+  const unlimited = client.api.get('me', { timeout: false });
+  const within = client.api.get('me', { timeout: 10, totalTimeout: 20_000, retry: 0 });
+  await expect(client.api.get('me', { totalTimeout: 50, retry: 0 })).rejects.toBeInstanceOf(TimeoutError);
+  expect(count('me')).toBe(0);
+  server.clock.advance(4000);
+  expect((await unlimited).status).toBe(200);
+  expect((await within).status).toBe(200);
+});
+
 it('a request that takes too long on the network still times out (P2)', async () => {
   const { server, client } = await signedIn();
   server.faults.next('me', { delay: 5000 });

@@ -1,7 +1,6 @@
 import type { KyInstance, Options as KyOptions } from 'ky';
 import type { AuthClient as CoreAuthClient, AuthClientOptions as CoreAuthClientOptions } from './client-types.ts';
 import { createCoreClient } from './create-core-client.ts';
-import { patience } from './refresh/refresh-rules.ts';
 import { createKyInstance } from './request/ky-instance.ts';
 
 /** Everything `createAuthClient` takes. Only `baseUrl` is required. Durations are milliseconds. */
@@ -35,10 +34,6 @@ export function createAuthClient(given: AuthClientOptions): AuthClient {
     baseUrl: options.base.href,
     defaults: given.ky ?? {},
     setTimer: platform.setTimer,
-    // Two cool-downs and the lock may come before the exchange.
-    longestWait: given.onLoginRequired
-      ? Number.POSITIVE_INFINITY
-      : 2 * patience + options.lockTimeout + options.refreshTimeout,
   });
   // Kept as it is, getters and all.
   return Object.defineProperty(client, 'api', { value: api, enumerable: true }) as AuthClient;

@@ -97,6 +97,3 @@ export function resolvePlatform(overrides: Partial<Platform> = {}): Platform {
   // By prototype and by descriptor, not by copy: getters stay live.
   return Object.create(browser, Object.getOwnPropertyDescriptors(overrides)) as Platform;
 }
-
-/** The longest delay a browser's timer can keep; anything longer would fire at once. */
-export const longestTimer: number = 2 ** 31 - 1;

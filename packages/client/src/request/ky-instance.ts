@@ -1,5 +1,5 @@
 import ky, { type KyInstance, type Options as KyOptions, TimeoutError } from 'ky';
-import { longestTimer, type Platform } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 import type { Delivery } from './delivery.ts';
 import type { TokenAudience } from './token-audience.ts';
 
@@ -11,32 +11,50 @@ export interface KyInstanceOptions {
   /** The application's own defaults. */
   readonly defaults: KyOptions;
   readonly setTimer: Platform['setTimer'];
-  /** The longest a request may wait for a refresh, in milliseconds; `Infinity` where it may wait for a person. */
-  readonly longestWait: number;
 }
 
 /** What one call needs to tell the fetch underneath; ky hands on what it does not know itself. */
 interface CallFacts {
   readonly timeout: number | false;
+  /** Whether ky limits all attempts and waits together. */
+  readonly total: boolean;
   readonly auth: boolean;
   readonly streaming: boolean;
 }
 
+/** A call of an instance from which the application has taken the hook that notes them. */
+const unknownCall: CallFacts = { timeout: false, total: true, auth: true, streaming: false };
+
 const defaultTimeout = 10_000;
 
 /**
+ * The answer as something for which ky's own timer does not run: ky stops it when `then` calls back, and this one calls back
+ * at once, with the promise.
+ */
+function offTheClock<T>(answer: Promise<T>): Promise<T> {
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: being awaited is what it is for
+    then(resolve: (answer: Promise<T>) => void) {
+      resolve(answer);
+      return Promise.resolve();
+    },
+  } as Promise<T>;
+}
+
+/**
  * ky over the same path as `client.fetch`. The application's hooks, retries and `Authorization` keep their meaning; waiting
- * for a refresh is not charged to a request's `timeout`, so that the time limit is kept here, around the network alone.
+ * for a refresh is not charged to a request's `timeout`, so that the time limit is kept here, around the network alone. ky
+ * keeps it for the body.
  */
 export function createKyInstance(options: KyInstanceOptions): KyInstance {
-  const { audience, deliver, fetch, baseUrl, defaults, setTimer, longestWait } = options;
+  const { audience, deliver, fetch, baseUrl, defaults, setTimer } = options;
 
   const noteFacts = (call: KyOptions & { latchkey?: CallFacts }): void => {
-    const { timeout = defaultTimeout, context, body } = call;
-    call.latchkey = { timeout, auth: context?.['auth'] !== false, streaming: body instanceof ReadableStream };
-    // ky's own limit stays as the outer one, with room for the wait.
-    const outer = (timeout || 0) + longestWait;
-    call.timeout = timeout === false || outer > longestTimer ? false : outer;
+    const { timeout = defaultTimeout, totalTimeout, context, body } = call;
+    const total = !!totalTimeout;
+    call.latchkey = { timeout, total, auth: context?.['auth'] !== false, streaming: body instanceof ReadableStream };
+    // The one timer of ky's then runs for the total alone.
+    if (total) call.timeout = false;
   };
 
   /** One attempt on the network, ended after `timeout`. */
@@ -55,10 +73,7 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
     });
   };
 
-  const kyFetch = (input: RequestInfo | URL, init: RequestInit & { latchkey?: CallFacts } = {}): Promise<Response> => {
-    const { latchkey, ...rest } = init;
-    const { timeout, auth, streaming } = latchkey ?? { timeout: false, auth: true, streaming: false };
-    const request = input as Request;
+  const send = (request: Request, rest: RequestInit, { timeout, auth, streaming }: CallFacts): Promise<Response> => {
     if (!auth || request.headers.has('authorization') || !audience.mayCarry(request.url)) {
       return attempt(request, rest, timeout);
     }
@@ -83,6 +98,12 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
         spare = null;
       },
     });
+  };
+
+  const kyFetch = (input: RequestInfo | URL, init: RequestInit & { latchkey?: CallFacts } = {}): Promise<Response> => {
+    const { latchkey = unknownCall, ...rest } = init;
+    const answer = send(input as Request, rest, latchkey);
+    return latchkey.total ? answer : offTheClock(answer);
   };
 
   return ky.create({
