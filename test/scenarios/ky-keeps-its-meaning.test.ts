@@ -1,5 +1,5 @@
 import { HTTPError, TimeoutError } from 'ky';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createScene, signedIn } from '../support/scene.ts';
 
 it('waiting for a refresh is not charged to the timeout of a request (P2)', async () => {
@@ -45,6 +45,30 @@ for (const patience of ['waits for no login', 'would wait for a login']) {
     client.adoptTokens(await scene.server.seedSession('ada'));
     const body = client.api.get('me', { timeout: 25, retry: 0 }).text();
     await expect(body).rejects.toBeInstanceOf(TimeoutError);
+  });
+}
+
+for (const signals of ['joined', 'followed, as in Safari before 17.4']) {
+  it(`the network hears of what has taken too long, where signals are ${signals} (P2)`, async () => {
+    if (signals !== 'joined') {
+      const { any } = AbortSignal;
+      onTestFinished(() => void Object.assign(AbortSignal, { any }));
+      Reflect.deleteProperty(AbortSignal, 'any');
+    }
+    const sent: Request[] = [];
+    const scene = createScene({}, () => async (input, init) => {
+      sent.push(new Request(input, init));
+      return sent.length === 1 ? new Response(new ReadableStream()) : new Promise(() => {});
+    });
+    const { client } = scene.open();
+    client.adoptTokens(await scene.server.seedSession('ada'));
+    const options = { timeout: 25, retry: 0 };
+    await expect(client.api.get('me', options).text()).rejects.toBeInstanceOf(TimeoutError);
+    const response = client.api.get('me', options);
+    await vi.waitFor(() => expect(sent).toHaveLength(2));
+    scene.server.clock.advance(25);
+    await expect(response).rejects.toBeInstanceOf(TimeoutError);
+    expect(sent.map(({ signal }) => signal.aborted)).toEqual([true, true]);
   });
 }
 

@@ -41,6 +41,14 @@ function offTheClock<T>(answer: Promise<T>): Promise<T> {
   } as Promise<T>;
 }
 
+/** A signal that follows `signal`, and that `limit` can abort as well. */
+function either(signal: AbortSignal, limit: AbortController): AbortSignal {
+  if ('any' in AbortSignal) return AbortSignal.any([signal, limit.signal]);
+  // Safari before 17.4. A listener stays for as long as the application keeps the signal that it gave.
+  signal.addEventListener('abort', () => limit.abort(signal.reason));
+  return limit.signal;
+}
+
 /**
  * ky over the same path as `client.fetch`. The application's hooks, retries and `Authorization` keep their meaning; waiting
  * for a refresh is not charged to a request's `timeout`, so that the time limit is kept here, around the network alone. ky
@@ -61,7 +69,7 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
   const attempt = (request: Request, init: RequestInit, timeout: number | false): Promise<Response> => {
     if (timeout === false) return fetch()(request, init);
     const limit = new AbortController();
-    const signal = AbortSignal.any([request.signal, limit.signal]);
+    const signal = either(request.signal, limit);
     return new Promise((resolve, reject) => {
       const cancel = setTimer(() => {
         reject(new TimeoutError(request));
