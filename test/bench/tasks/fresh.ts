@@ -126,7 +126,7 @@ async function round(browser: Browser, bundles: readonly Bundle[], cannot: Canno
 }
 
 /** How fast a page is, is partly a matter of luck, so that there are more pages of each. */
-export const freshRounds = (rounds: number): number => 2 * rounds;
+export const freshRounds = (rounds: number): number => rounds + 2;
 
 /** In every round in pages of their own. */
 export async function measureFresh(
