@@ -43,10 +43,27 @@ for (const patience of ['waits for no login', 'would wait for a login']) {
     const options = patience === 'waits for no login' ? {} : { onLoginRequired: async () => {} };
     const { client } = scene.open(options);
     client.adoptTokens(await scene.server.seedSession('ada'));
-    const body = client.api.get('me', { timeout: 25, retry: 0 }).text();
-    await expect(body).rejects.toBeInstanceOf(TimeoutError);
+    for (const limits of [{ timeout: 25 }, { totalTimeout: 25 }]) {
+      const body = client.api.get('me', { ...limits, retry: 0 }).text();
+      await expect(body).rejects.toBeInstanceOf(TimeoutError);
+    }
   });
 }
+
+it('an instance that was robbed of its hooks still carries the token and keeps the time limit (P2)', async () => {
+  const seen: (string | null)[] = [];
+  const scene = createScene({}, (fetch) => (input, init) => {
+    const request = new Request(input, init);
+    seen.push(request.headers.get('authorization'));
+    return seen.length === 1 ? fetch(request) : new Promise(() => {});
+  });
+  const { client } = scene.open();
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  const api = client.api.extend({ hooks: { init: undefined } as never });
+  expect((await api.get('me')).status).toBe(200);
+  await expect(api.get('me', { timeout: 25, retry: 0 })).rejects.toBeInstanceOf(TimeoutError);
+  expect(seen).toEqual([expect.stringMatching(/^Bearer /), expect.stringMatching(/^Bearer /)]);
+});
 
 for (const signals of ['joined', 'followed, as in Safari before 17.4']) {
   it(`the network hears of what has taken too long, where signals are ${signals} (P2)`, async () => {
