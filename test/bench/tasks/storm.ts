@@ -119,7 +119,10 @@ export async function measureStorms(
       const asked = bundles.filter((bundle) => !isPeer(bundle) || (who === 'all' && round === 0));
       // Nobody always comes first.
       const inTurn = round % 2 === 0 ? asked : asked.toReversed();
-      const refresh = await refreshOnce(tabs[0] as Tab, bare);
+      const refresh = await refreshOnce(tabs[0] as Tab, bare).catch((error: Error) => {
+        cannot(bare.name, error);
+        return Number.NaN;
+      });
       const now = new Map<ContenderName, Passed>();
       for (const bundle of inTurn) {
         const isLimit = limits.includes(bundle.name);
