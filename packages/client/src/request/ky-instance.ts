@@ -27,16 +27,22 @@ const unknownCall: CallFacts = { timeout: false, total: true, auth: true, stream
 
 const defaultTimeout = 10_000;
 
+type Attempt = (request: Request, init: RequestInit) => Promise<Response>;
+
 /**
- * The answer as something for which ky's own timer does not run: ky stops it when `then` calls back, and this one calls back
- * at once, with the promise.
+ * `answer` as something for which ky's own timer runs only until `sentAtOnce` is answered, or not at all where nothing was: ky
+ * stops it when `then` calls back.
  */
-function offTheClock<T>(answer: Promise<T>): Promise<T> {
+function clockedBy<T>(sentAtOnce: Promise<T> | null, answer: Promise<T>): Promise<T> {
   return {
     // biome-ignore lint/suspicious/noThenProperty: being awaited is what it is for
     then(resolve: (answer: Promise<T>) => void) {
-      resolve(answer);
-      return Promise.resolve();
+      const handOver = (): void => {
+        resolve(answer);
+        // Where ky has given up meanwhile, nobody else looks at it.
+        answer.catch(() => {});
+      };
+      return (sentAtOnce ?? Promise.resolve()).then(handOver, handOver);
     },
   } as Promise<T>;
 }
@@ -50,9 +56,9 @@ function either(signal: AbortSignal, limit: AbortController): AbortSignal {
 }
 
 /**
- * ky over the same path as `client.fetch`. The application's hooks, retries and `Authorization` keep their meaning; waiting
- * for a refresh is not charged to a request's `timeout`, so that the time limit is kept here, around the network alone. ky
- * keeps it for the body.
+ * ky over the same path as `client.fetch`. The application's hooks, retries and `Authorization` keep their meaning. Waiting
+ * for a refresh is not charged to a request's `timeout`: what is sent at once is limited by ky, as ever; what is sent after a
+ * wait, around the network alone, by a timer of our own.
  */
 export function createKyInstance(options: KyInstanceOptions): KyInstance {
   const { audience, deliver, fetch, baseUrl, defaults, setTimer } = options;
@@ -65,8 +71,8 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
     if (total) call.timeout = false;
   };
 
-  /** One attempt on the network, ended after `timeout`. */
-  const attempt = (request: Request, init: RequestInit, timeout: number | false): Promise<Response> => {
+  /** Asks the network, for `timeout` at most. */
+  const limited = (request: Request, init: RequestInit, timeout: number | false): Promise<Response> => {
     if (timeout === false) return fetch()(request, init);
     const limit = new AbortController();
     const signal = either(request.signal, limit);
@@ -81,9 +87,14 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
     });
   };
 
-  const send = (request: Request, rest: RequestInit, { timeout, auth, streaming }: CallFacts): Promise<Response> => {
+  const send = (
+    request: Request,
+    rest: RequestInit,
+    { auth, streaming }: CallFacts,
+    attempt: Attempt,
+  ): Promise<Response> => {
     if (!auth || request.headers.has('authorization') || !audience.mayCarry(request.url)) {
-      return attempt(request, rest, timeout);
+      return attempt(request, rest);
     }
     // Not asked of `request.body`: in WebKit the question alone breaks a form with a file in it.
     const mayHaveBody = request.method !== 'GET' && request.method !== 'HEAD' && !streaming;
@@ -96,11 +107,11 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
       send(accessToken, last) {
         const target = spare ?? request;
         if (mayHaveBody && !last) spare = request.clone();
-        if (accessToken === null) return attempt(target, rest, timeout);
+        if (accessToken === null) return attempt(target, rest);
         // Never set on ky's request, which ky's errors carry into whatever reports them. One by one: where MSW records raw
         // headers, a copy made of a Headers object loses some.
         const headers: HeadersInit = [...target.headers, ['authorization', `Bearer ${accessToken}`]];
-        return attempt(target, { ...rest, headers }, timeout);
+        return attempt(target, { ...rest, headers });
       },
       release() {
         spare = null;
@@ -110,8 +121,16 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
 
   const kyFetch = (input: RequestInfo | URL, init: RequestInit & { latchkey?: CallFacts } = {}): Promise<Response> => {
     const { latchkey = unknownCall, ...rest } = init;
-    const answer = send(input as Request, rest, latchkey);
-    return latchkey.total ? answer : offTheClock(answer);
+    const { timeout, total } = latchkey;
+    let isAtOnce = !total;
+    let sentAtOnce: Promise<Response> | null = null;
+    const answer = send(input as Request, rest, latchkey, (request, init) => {
+      if (!isAtOnce) return limited(request, init, timeout);
+      sentAtOnce = fetch()(request, init);
+      return sentAtOnce;
+    });
+    isAtOnce = false;
+    return total ? answer : clockedBy(sentAtOnce, answer);
   };
 
   return ky.create({
