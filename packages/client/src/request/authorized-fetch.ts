@@ -22,8 +22,7 @@ function carriesOwn(headers: HeadersInit): boolean {
 }
 
 /** The caller's headers and the token, as a new value: what the caller passed in is never changed. */
-function withToken(headers: HeadersInit | undefined, accessToken: string): HeadersInit {
-  const authorization = `Bearer ${accessToken}`;
+function withToken(headers: HeadersInit | undefined, authorization: string): HeadersInit {
   if (!headers || !arePairs(headers)) return { ...headers, authorization };
   return [...headers, ['authorization', authorization]];
 }
@@ -58,11 +57,11 @@ export function createAuthorizedFetch(
       url,
       streaming: isStream(init?.body),
       signal: init?.signal ?? request?.signal,
-      send(accessToken, last) {
-        if (accessToken === null) return fetch()(target, init);
+      send(authorization, last) {
+        if (authorization === null) return fetch()(target, init);
         const source = spare ?? target;
         if (mayHaveBody && !last) spare = request.clone();
-        return fetch()(source, { ...init, headers: withToken(headers, accessToken) });
+        return fetch()(source, { ...init, headers: withToken(headers, authorization) });
       },
       release() {
         spare = null;

@@ -10,8 +10,8 @@ export interface Delivery {
   /** Whether the body is a stream, which can be sent only once. */
   readonly streaming: boolean;
   readonly signal: AbortSignal | null | undefined;
-  /** @param accessToken `null` sends without. @param last whether it is certain not to be sent again. */
-  send(accessToken: string | null, last: boolean): Promise<Response>;
+  /** @param authorization the header; `null` sends without. @param last whether it is certain not to be sent again. */
+  send(authorization: string | null, last: boolean): Promise<Response>;
   /** Lets go of what was kept for sending again. */
   release(): void;
 }
@@ -37,7 +37,15 @@ export function createDelivery(
   const refusedFresh = new Map<string, string>();
   /** When the last refreshes were that did not help, by the access token they brought. */
   const fruitless = new Map<string, number>();
+  let lastToken = '';
+  let lastHeader = '';
 
+  /** Made once for each token: a text put together anew is copied by the browser for every request. */
+  const headerOf = (token: string): string => {
+    if (token !== lastToken) lastHeader = `Bearer ${token}`;
+    lastToken = token;
+    return lastHeader;
+  };
   const remember = <T>(map: Map<string, T>, key: string, value: T, limit: number): void => {
     map.delete(key);
     map.set(key, value);
@@ -75,7 +83,7 @@ export function createDelivery(
     if (delivery.streaming) throw new NotReplayableError(response);
     void response.body?.cancel().catch(() => {});
     const { accessToken } = next;
-    const second = await delivery.send(accessToken, true);
+    const second = await delivery.send(headerOf(accessToken), true);
     if (await saysExpired(second)) {
       remember(refusedFresh, endpointOf(delivery), accessToken, capacity);
       if (!fruitless.has(accessToken)) remember(fruitless, accessToken, now(), fruitlessLimit);
@@ -85,7 +93,7 @@ export function createDelivery(
 
   const sendWith = (sent: SessionRecord | null, delivery: Delivery): Promise<Response> => {
     if (!sent) return delivery.send(null, true);
-    return delivery.send(sent.accessToken, false).then((response) => {
+    return delivery.send(headerOf(sent.accessToken), false).then((response) => {
       const expired = saysExpired(response);
       if (expired) return afterVerdict(sent, response, expired, delivery);
       delivery.release();

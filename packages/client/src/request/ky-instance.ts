@@ -104,13 +104,13 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
       url: request.url,
       streaming,
       signal: request.signal,
-      send(accessToken, last) {
+      send(authorization, last) {
         const target = spare ?? request;
         if (mayHaveBody && !last) spare = request.clone();
-        if (accessToken === null) return attempt(target, rest);
+        if (authorization === null) return attempt(target, rest);
         // Never set on ky's request, which ky's errors carry into whatever reports them. One by one: where MSW records raw
         // headers, a copy made of a Headers object loses some.
-        const headers: HeadersInit = [...target.headers, ['authorization', `Bearer ${accessToken}`]];
+        const headers: HeadersInit = [...target.headers, ['authorization', authorization]];
         return attempt(target, { ...rest, headers });
       },
       release() {
