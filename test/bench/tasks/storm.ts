@@ -9,8 +9,8 @@ declare const send: Sender;
 
 export const latency = 20;
 /** The shorter it is, the more its ratio is a matter of luck. */
-export const roundsOf = ({ requests, tabs }: Weather, rounds: number): number =>
-  requests === 1_000 ? Math.min(rounds, 3) : tabs > 1 ? rounds : 3 * rounds;
+export const roundsOf = ({ requests }: Weather, rounds: number): number =>
+  requests === 1_000 ? Math.min(rounds, 3) : 3 * rounds;
 /** Milliseconds after which a request that has no answer is lost. */
 const tooLate = 30_000;
 
