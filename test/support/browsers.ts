@@ -61,12 +61,17 @@ const sharedBrowser = (engine: Engine): Promise<Browser> => {
   return browser;
 };
 
-/** Tabs that tests are done with, each at a page of nowhere: to open a window takes longer than to load a page. */
-const idle: Record<Engine, Tab[]> = { chromium: [], firefox: [], webkit: [] };
+/**
+ * Tabs that tests are done with, each at a page of nowhere: to open a window takes longer than to load a page. Not so in
+ * Chromium, where that page and the next cost a process each.
+ */
+const idle: Record<Exclude<Engine, 'chromium'>, Tab[]> = { firefox: [], webkit: [] };
 const nowhere = 'data:text/html,idle';
 const leaveWithin = 5_000;
 
 async function retire(tab: Tab): Promise<void> {
+  const { engine } = tab;
+  if (engine === 'chromium') return tab.close();
   const left = await Promise.race([
     tab.goto(nowhere).then(
       () => true,
@@ -74,7 +79,7 @@ async function retire(tab: Tab): Promise<void> {
     ),
     pause(leaveWithin, false, { ref: false }),
   ]);
-  if (left) idle[tab.engine].push(tab);
+  if (left) idle[engine].push(tab);
   else await tab.close();
 }
 
@@ -85,7 +90,8 @@ const tabsOf = (browser: Browser): Browser => {
     engine: browser.engine,
     version: browser.version,
     async openTab(url) {
-      const opened = idle[browser.engine].pop() ?? (await browser.openTab());
+      const { engine } = browser;
+      const opened = (engine !== 'chromium' && idle[engine].pop()) || (await browser.openTab());
       let isSpecial = false;
       const end = async (how: (tab: Tab) => Promise<void>): Promise<void> => {
         if (open.delete(tab)) await how(opened);
