@@ -116,7 +116,7 @@ export const requestMutants: readonly Mutant[] = [
   },
   {
     name: 'sent again once, not for ever',
-    find: 'const second = await delivery.send(accessToken, true);',
+    find: 'const second = await delivery.send(headerOf(accessToken), true);',
     replace: 'const second = await sendWith(next, delivery);',
   },
   {
