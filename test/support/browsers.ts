@@ -65,7 +65,7 @@ const sharedBrowser = (engine: Engine): Promise<Browser> => {
  * Tabs that tests are done with, each at a page of nowhere: to open a window takes longer than to load a page. Not so in
  * Chromium, where that page and the next cost a process each.
  */
-const idle: Record<Exclude<Engine, 'chromium'>, Tab[]> = { firefox: [], webkit: [] };
+const idle: Record<Engine, Tab[]> = { chromium: [], firefox: [], webkit: [] };
 const nowhere = 'data:text/html,idle';
 const leaveWithin = 5_000;
 
@@ -90,8 +90,7 @@ const tabsOf = (browser: Browser): Browser => {
     engine: browser.engine,
     version: browser.version,
     async openTab(url) {
-      const { engine } = browser;
-      const opened = (engine !== 'chromium' && idle[engine].pop()) || (await browser.openTab());
+      const opened = idle[browser.engine].pop() ?? (await browser.openTab());
       let isSpecial = false;
       const end = async (how: (tab: Tab) => Promise<void>): Promise<void> => {
         if (open.delete(tab)) await how(opened);
