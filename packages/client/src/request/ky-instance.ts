@@ -50,7 +50,7 @@ function clockedBy<T>(sentAtOnce: Promise<T> | null, answer: Promise<T>): Promis
 /** A signal that follows `signal`, and that `limit` can abort as well. */
 function either(signal: AbortSignal, limit: AbortController): AbortSignal {
   if ('any' in AbortSignal) return AbortSignal.any([signal, limit.signal]);
-  // Safari before 17.4. A listener stays for as long as the application keeps the signal that it gave.
+  // Safari before 17.4, where ky takes no signal of the application: this one is ky's own, and ends with the call.
   signal.addEventListener('abort', () => limit.abort(signal.reason));
   return limit.signal;
 }
