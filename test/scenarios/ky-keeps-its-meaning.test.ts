@@ -122,7 +122,7 @@ it('what is sent at once times out by the clock of the browser, even where that 
   await expect(client.api.get('me', { timeout: 25, retry: 0 })).rejects.toBeInstanceOf(TimeoutError);
 });
 
-it('a request of somebody else, which carries no token, is limited as by ky itself (P2)', async () => {
+it('a request that carries no token of ours is limited as by ky itself (P2)', async () => {
   const { server, client } = await signedIn();
   for (const call of [{ context: { auth: false } }, { headers: { authorization: 'Basic eDp5' } }]) {
     server.faults.next('me', { never: true });
