@@ -125,6 +125,8 @@ it('the signal ends it, and so does leaving the loop; nothing is left open', asy
   expect(await page.over).toMatchObject({ name: 'AbortError' });
   expect(request.signal.aborted).toBe(true);
   const { client, connections, connected, server } = await openPage();
+  // Two that connect at once have their tokens checked side by side, in no order.
+  await connected(1);
   const first = async () => {
     for await (const event of eventStream(client, 'events', { setTimer: server.clock.setTimer })) return event.data;
     return undefined;
