@@ -59,8 +59,9 @@ const fresh: Part = (results) =>
     ? `## One request with a fresh token
 
 The network is a function in the page, so that only the work before and after it is measured, one request after the other. How fast
-a page of a browser is, is partly luck and stays with the page, and those opened first are slower: there are new ones in each of
-${freshRounds(results.options.rounds)} rounds, in another order. What such a function does decides what the ratios are, so that there are two of them:
+a page of a browser is, is partly luck: each contender has a frame, with all its globals, to itself, but those of all are in one page,
+and a new one in each of ${freshRounds(results.options.rounds)} rounds.
+What such a function does decides what the ratios are, so that there are two of them:
 
 - **whole** makes a \`Request\` of what it is given, as every real fetch does first, and answers with a \`Response\` that is then read
   as JSON. This is what an application pays for each request in any case, and what the aims are about.

@@ -30,7 +30,7 @@ export interface StageOptions {
 
 export const minutes20 = 20 * 60_000;
 
-export async function setStage({ code }: Bundle, options: StageOptions = {}): Promise<Stage> {
+export async function setStage({ code }: Pick<Bundle, 'code'>, options: StageOptions = {}): Promise<Stage> {
   const { latency = 0, speed = 1, exact = false } = options;
   const begun = Date.now();
   const server = await serveBench(latency, exact, () => begun + (Date.now() - begun) * speed);

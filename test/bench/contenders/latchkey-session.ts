@@ -8,6 +8,8 @@ export async function begin(
   origin: string,
 ): Promise<void> {
   const { accessToken, refreshToken, expiresAt, lifetime } = session;
+  // Both of ours keep it in the same place, and a login over a session logs that one out.
+  if (localStorage.getItem('latchkey')?.includes(accessToken)) return;
   const now = (): number => expiresAt - lifetime;
   const answer = {
     access_token: accessToken,
