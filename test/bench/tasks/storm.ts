@@ -2,6 +2,7 @@ import { together } from '../../support/barrier.ts';
 import type { Browser, Tab } from '../../support/browsers.ts';
 import { type Bundle, type ContenderName, limits, ours } from '../bundles.ts';
 import type { Sender } from '../contender.ts';
+import { machineAtRest } from '../machine-at-rest.ts';
 import { minutes20, setStage } from '../stage.ts';
 import { median } from '../statistics.ts';
 
@@ -67,6 +68,7 @@ async function pass(tabs: readonly Tab[], bundle: Bundle, requests: number, age:
   try {
     await stage.seed(tabs[0] as Tab, minutes20, age);
     await Promise.all(tabs.map((tab) => stage.start(tab)));
+    await machineAtRest();
     const settled = await together(tabs, burst, requests / tabs.length, tooLate);
     const bursts = settled.map((tab) => {
       if (tab.status === 'rejected') throw tab.reason;
@@ -78,8 +80,9 @@ async function pass(tabs: readonly Tab[], bundle: Bundle, requests: number, age:
       took: Math.max(...bursts.map(({ to }) => to)) - Math.min(...bursts.map(({ from }) => from)),
     };
   } finally {
-    // Nothing of one contender is at work while the next is measured.
-    await Promise.all(tabs.map((tab) => tab.goto('about:blank').catch(() => {})));
+    // Nothing of one contender is at work while the next is measured. Of the same host, because for `about:blank` Chromium
+    // would change processes.
+    await Promise.all(tabs.map((tab) => tab.goto(stage.blank).catch(() => {})));
     await stage.close();
   }
 }
