@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { busyFor } from './machine.ts';
 import { readOptions, usage } from './options.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -22,11 +22,11 @@ if (options === 'help') {
   say(usage);
 } else {
   // What others want of the machine, before this wants anything of it.
-  const [load = 0] = loadavg();
+  const busy = await busyFor(2_000);
   install();
   const { run } = await import('./run.ts');
   const { write } = await import('./write.ts');
-  const document = write(await run(options, load, say), repository);
+  const document = write(await run(options, busy, say), repository);
   say(document);
   process.exit(0);
 }

@@ -1,6 +1,7 @@
 import { cpus, release, totalmem } from 'node:os';
 import { acrossAims, engineNames, freshAims, sizeAims, startAims, stormAims } from './aims.ts';
 import { contenders } from './bundles.ts';
+import { rest } from './machine.ts';
 import type { EngineResults, Results } from './results.ts';
 import {
   acrossTable,
@@ -37,18 +38,18 @@ const inEach = (
     .map((results) => `### ${engineNames[results.engine]}\n\n${table(results)}`)
     .join('\n\n');
 
-function opening({ engines, options, load }: Results): string {
+function opening({ engines, options, busy }: Results): string {
   const memory = Math.round(totalmem() / 2 ** 30);
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${memory} GiB, ${process.platform} ${release()}`;
   const browsers = engines.map(({ engine, version }) => `${engineNames[engine]} ${version.replace(/^.*\//, '')}`);
-  const busy =
-    load < cpus().length / 2
+  const others =
+    busy <= rest
       ? 'It had nothing else to do.'
-      : `**It had other things to do**: ${load.toFixed(1)} processes wanted its ${cpus().length} processors when the run began, so that all times are longer and more scattered than they need to be.`;
+      : `**It had other things to do**: its processors were busy for ${(busy * 100).toFixed(0)} % of the time before the run began, so that all times are longer and more scattered than they need to be.`;
   return `# Benchmarks
 
 Written by \`pnpm bench${options.rounds === 5 ? '' : ` --rounds ${options.rounds}`}\` on ${new Date().toISOString().slice(0, 10)}: every package set up as its documentation says, in one run, taking turns.
-${browsers.join(', ')}, on ${machine}. ${busy} Absolute times say little about another machine; the ratios do.
+${browsers.join(', ')}, on ${machine}. ${others} Absolute times say little about another machine; the ratios do.
 
 _fetch_ and _ky, header by hand_ are limits and no contenders: they hold no session, refresh nothing and survive no expiry.
 Times are medians; ± is half of the distance between the quartiles.`;

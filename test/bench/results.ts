@@ -19,8 +19,8 @@ export interface EngineResults {
 
 export interface Results {
   readonly options: BenchOptions;
-  /** How many processes wanted the processors when the run began. */
-  readonly load: number;
+  /** The share of the time for which the processors were busy before the run began. */
+  readonly busy: number;
   readonly bundles: readonly Bundle[];
   /** Minified bytes of the core by where they come from. */
   readonly parts: Awaited<ReturnType<typeof partsOfCore>>;

@@ -10,7 +10,7 @@ import { measureStart } from './tasks/start.ts';
 import { measureStorms } from './tasks/storm.ts';
 
 /** All tasks in all browsers, one after the other. */
-export async function run(options: BenchOptions, load: number, say: (line: string) => void): Promise<Results> {
+export async function run(options: BenchOptions, busy: number, say: (line: string) => void): Promise<Results> {
   const bundles: Bundle[] = [];
   for (const name of options.contenders) bundles.push(await bundle(name));
   const failures: string[] = [];
@@ -21,7 +21,7 @@ export async function run(options: BenchOptions, load: number, say: (line: strin
     };
     engines.push(await runIn(engine, options, bundles, cannot, say));
   }
-  return { options, load, bundles, parts: await partsOfCore(), engines, failures };
+  return { options, busy, bundles, parts: await partsOfCore(), engines, failures };
 }
 
 async function runIn(

@@ -2,7 +2,7 @@ import { together } from '../../support/barrier.ts';
 import type { Browser, Tab } from '../../support/browsers.ts';
 import { type Bundle, type ContenderName, limits, ours } from '../bundles.ts';
 import type { Sender } from '../contender.ts';
-import { machineAtRest } from '../machine-at-rest.ts';
+import { machineAtRest } from '../machine.ts';
 import { minutes20, setStage } from '../stage.ts';
 import { median } from '../statistics.ts';
 

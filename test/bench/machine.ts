@@ -1,22 +1,20 @@
 import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Milliseconds of one look, and after which it is not waited any longer. */
-const look = 100;
-const atMost = 3_000;
-/** The share of its time that a machine at rest is busy. */
-const quiet = 0.1;
+/** The share of its time that a machine with nothing to do is busy. */
+export const rest = 0.1;
+
+/** The share of the next milliseconds for which the processors are busy. */
+export async function busyFor(milliseconds: number): Promise<number> {
+  const before = spent();
+  await pause(milliseconds);
+  const after = spent();
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
 
 /** Resolves when what came before, such as the start of twenty pages, keeps the processors busy no longer. */
 export async function machineAtRest(): Promise<void> {
-  let before = spent();
-  for (const until = Date.now() + atMost; Date.now() < until; ) {
-    await pause(look);
-    const now = spent();
-    const idle = (now.idle - before.idle) / (now.all - before.all);
-    if (idle >= 1 - quiet) return;
-    before = now;
-  }
+  for (const until = Date.now() + 3_000; Date.now() < until; ) if ((await busyFor(100)) <= rest) return;
 }
 
 function spent(): { idle: number; all: number } {
