@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listenOnFreshPort } from './fresh-port.ts';
 import { debianPackages, type Engine, engines, isInstalled } from './installed-engines.ts';
 import type { InPage } from './page-call.ts';
 import { launchChromium, launchFirefox } from './puppeteer-browser.ts';
@@ -61,25 +63,32 @@ const sharedBrowser = (engine: Engine): Promise<Browser> => {
   return browser;
 };
 
-/**
- * Tabs that tests are done with, each at a page of nowhere: to open a window takes longer than to load a page. Not so in
- * Chromium, where that page and the next cost a process each.
- */
+/** Tabs that tests are done with, each at a page of nowhere: to open a window takes longer than to load a page. */
 const idle: Record<Engine, Tab[]> = { chromium: [], firefox: [], webkit: [] };
-const nowhere = 'data:text/html,idle';
 const leaveWithin = 5_000;
+let served: Promise<string> | undefined;
+
+/** A page of the host of nearly all sites: to one of no host, and from there to the next site, Chromium changes processes. */
+function nowhere(): Promise<string> {
+  const serve = async (): Promise<string> => {
+    const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('idle'));
+    const port = await listenOnFreshPort(server);
+    server.unref();
+    return `http://localhost:${port}/`;
+  };
+  served ??= serve();
+  return served;
+}
 
 async function retire(tab: Tab): Promise<void> {
-  const { engine } = tab;
-  if (engine === 'chromium') return tab.close();
   const left = await Promise.race([
-    tab.goto(nowhere).then(
+    tab.goto(await nowhere()).then(
       () => true,
       () => false,
     ),
     pause(leaveWithin, false, { ref: false }),
   ]);
-  if (left) idle[engine].push(tab);
+  if (left) idle[tab.engine].push(tab);
   else await tab.close();
 }
 
