@@ -62,6 +62,8 @@ export default defineConfig({
           name: 'scenarios',
           testTimeout: 30_000,
           pool: 'threads',
+          // A page for each file, but the modules of one worker only once: half the time.
+          isolate: false,
           environment: at('test/support/page-environment.ts'),
           setupFiles: [at('test/support/leaks.ts'), at('test/support/setup.ts')],
           include: ['test/scenarios/**/*.test.ts'],
