@@ -68,8 +68,12 @@ const idle: Record<Engine, Tab[]> = { chromium: [], firefox: [], webkit: [] };
 const leaveWithin = 5_000;
 let served: Promise<string> | undefined;
 
-/** A page of the host of nearly all sites: to one of no host, and from there to the next site, Chromium changes processes. */
-function nowhere(): Promise<string> {
+/**
+ * In Chromium a page of the host of nearly all sites: to one of no host, and from there to the next site, it changes processes.
+ * Not so in Firefox, which would keep that page alive for Back, and fewer of those that tests want it to keep.
+ */
+function nowhere(engine: Engine): Promise<string> | string {
+  if (engine !== 'chromium') return 'data:text/html,idle';
   const serve = async (): Promise<string> => {
     const server = createServer((_, response) => response.setHeader('content-type', 'text/html').end('idle'));
     const port = await listenOnFreshPort(server);
@@ -81,14 +85,15 @@ function nowhere(): Promise<string> {
 }
 
 async function retire(tab: Tab): Promise<void> {
+  const { engine } = tab;
   const left = await Promise.race([
-    tab.goto(await nowhere()).then(
+    tab.goto(await nowhere(engine)).then(
       () => true,
       () => false,
     ),
     pause(leaveWithin, false, { ref: false }),
   ]);
-  if (left) idle[tab.engine].push(tab);
+  if (left) idle[engine].push(tab);
   else await tab.close();
 }
 
