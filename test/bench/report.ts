@@ -86,7 +86,8 @@ const storm: Part = (results) =>
     ? `## Many requests on an expired token
 
 All at once, over real HTTP/1.1, ${latency} ms until the server answers; browsers have six connections to a host, so that a hundred requests
-take their time in any case. They begin when all pages have started and the machine is at rest. The server takes a refresh token once; a second use ends the session (_used twice_), as RFC 9700 has it.
+take their time in any case. They begin when all pages have started and the machine is at rest, or has had three seconds to come to it.
+The server takes a refresh token once; a second use ends the session (_used twice_), as RFC 9700 has it.
 _To the ideal_: the time compared to that of the same requests with a good token by bare fetch, and of one refresh, in the same round;
 what ky takes for them, with the same refresh added, is shown for \`client.api\`. Latchkey and the limits were measured
 ${3 * results.options.rounds} times with up to 100 requests, ${Math.min(results.options.rounds, 3)} times with 1,000 (the counts are the worst, the times the median), the others once, and
