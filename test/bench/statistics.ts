@@ -1,5 +1,6 @@
+/** Of those that were measured: `NaN` stands for one that was not. */
 export function quantile(numbers: readonly number[], q: number): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
+  const sorted = numbers.filter((number) => !Number.isNaN(number)).sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 }
 

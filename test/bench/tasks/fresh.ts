@@ -12,7 +12,7 @@ import { load, measure, seed, start, stubNetwork } from './fresh-in-frame.ts';
 export type Network = 'whole' | 'mute';
 
 export interface Fresh {
-  /** Microseconds of one request, one number per turn. */
+  /** Microseconds of one request, one number per turn of all rounds; not a number where the contender could not. */
   readonly times: Readonly<Record<Network, readonly number[]>>;
 }
 
@@ -114,7 +114,7 @@ export async function measureFresh(
   rounds: number,
   cannot: Cannot,
 ): Promise<FreshResults> {
-  const results: Partial<Record<ContenderName, { times: Record<Network, number[]> }>> = {};
+  const places: Place[][] = [];
   for (let n = 0; n < rounds; n++) {
     // Nothing that the round before has stored is there.
     const stage = await setStage({ code: '' }, { exact: true });
@@ -122,12 +122,19 @@ export async function measureFresh(
     // Frames that were opened early may be slower than late ones: everybody is early once.
     const first = Math.floor((n * bundles.length) / rounds);
     const inOrder = [...bundles.slice(first), ...bundles.slice(0, first)];
-    for (const { name, times } of await round(tab, stage, inOrder, cannot)) {
-      const all = results[name]?.times ?? { whole: [], mute: [] };
-      results[name] = { times: { whole: [...all.whole, ...times.whole], mute: [...all.mute, ...times.mute] } };
-    }
+    places.push(await round(tab, stage, inOrder, cannot));
     await tab.close();
     await stage.close();
   }
+  const results: FreshResults = {};
+  for (const { name } of bundles) {
+    const times = places.map((inRound) => inRound.find((place) => place.name === name)?.times);
+    if (times.some(Boolean))
+      results[name] = { times: { whole: turnByTurn(times, 'whole'), mute: turnByTurn(times, 'mute') } };
+  }
   return results;
 }
+
+/** A round that a contender missed keeps its place, so that turn by turn its times stand beside those of the others. */
+const turnByTurn = (times: readonly (Place['times'] | undefined)[], network: Network): number[] =>
+  times.flatMap((inRound) => inRound?.[network] ?? Array<number>(turns).fill(Number.NaN));
