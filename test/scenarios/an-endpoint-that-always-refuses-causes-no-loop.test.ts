@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createScene } from '../support/scene.ts';
 
 const urlOf = (input: RequestInfo | URL): string => (input instanceof Request ? input.url : String(input));
@@ -65,6 +65,31 @@ it('the application can say which answer means expired, and still read the body 
   expect(await (await client.fetch('graphql')).json()).toEqual({ data: 1 });
   expect(scene.count('refresh')).toBe(1);
 });
+
+for (const [what, answer] of Object.entries({
+  'a page': () => new Response('<p>no</p>', { status: 502, headers: { 'content-type': 'text/html' } }),
+  nothing: () => new Response(null, { status: 413 }),
+  null: () => Response.json(null),
+})) {
+  it(`an answer of ${what}, over which the verdict of the application throws, is that answer, and the mistake is reported (I2, D1)`, async () => {
+    const thrown: unknown[] = [];
+    const caught = (reason: unknown): void => void thrown.push(reason);
+    process.on('uncaughtException', caught);
+    onTestFinished(() => void process.off('uncaughtException', caught));
+    const scene = createScene(
+      {},
+      (fetch) => async (input, init) => (urlOf(input).includes('graphql') ? answer() : fetch(input, init)),
+    );
+    const { client } = scene.open({
+      isTokenExpired: async (response) => (await response.json()).errors === 'UNAUTHENTICATED',
+    });
+    client.adoptTokens(await scene.server.seedSession('ada'));
+    const response = await client.fetch('graphql', { method: 'POST' });
+    expect([response.status, await response.text()]).toEqual([answer().status, await answer().text()]);
+    expect(scene.count('refresh')).toBe(0);
+    await vi.waitFor(() => expect(thrown).toHaveLength(1));
+  });
+}
 
 it('a visitor without a session causes no refresh (R5)', async () => {
   const scene = createScene();

@@ -31,13 +31,31 @@ for (const body of [{}, [], null, { access_token: '' }, { access_token: {} }, { 
   });
 }
 
-for (const error of ['invalid_client', 'invalid_request', 'unsupported_grant_type', 'server_error']) {
-  it(`a refresh refused with ${error} is a mistake of the set-up, not the end of the session`, async () => {
+for (const error of ['invalid_client', 'invalid_request', 'unsupported_grant_type', 'temporarily_unavailable']) {
+  for (const status of [400, 401, 403]) {
+    it(`a refresh refused with ${status} ${error} is a mistake of the set-up, not the end of the session (N1)`, async () => {
+      const { server, client, tab } = await signedIn();
+      server.clock.advance('20m');
+      server.faults.next('refresh', json({ error }, status));
+      await expect(client.fetch('me')).rejects.toMatchObject({ name: 'RefreshUnavailableError', status });
+      expect(tab.heard).not.toContain('signed-out');
+      server.clock.advance('1m');
+      expect((await client.fetch('me')).status).toBe(200);
+    });
+  }
+}
+
+for (const [what, answer] of Object.entries({
+  'a bare 401': { status: 401 },
+  'a 401 in the words of a framework': json({ statusCode: 401, error: 'Unauthorized', message: 'Unauthorized' }, 401),
+  'a 401 without a word for it': json({}, 401),
+})) {
+  it(`${what} to a refresh ends the session`, async () => {
     const { server, client, tab } = await signedIn();
     server.clock.advance('20m');
-    server.faults.next('refresh', json({ error }, 400));
-    await expect(client.fetch('me')).rejects.toMatchObject({ name: 'RefreshUnavailableError', status: 400 });
-    expect(tab.heard).not.toContain('signed-out');
+    server.faults.next('refresh', answer);
+    await expect(client.fetch('me')).rejects.toMatchObject({ name: 'RefreshRejectedError', status: 401 });
+    expect(tab.heard).toContain('signed-out');
   });
 }
 
@@ -77,9 +95,15 @@ it('an opaque access token is carried, refreshed on a 401, and has no claims (X4
 for (const [what, options] of Object.entries({
   'no baseUrl': {},
   'a baseUrl that is no URL': { baseUrl: 'http://' },
+  'a baseUrl whose host looks like a scheme': { baseUrl: 'localhost:3000' },
+  'a baseUrl that is not of the web': { baseUrl: 'file:///app/' },
   'a baseUrl without encryption': { baseUrl: 'http://api.example.com' },
   'an api without encryption': { baseUrl, apis: ['http://files.example.com'] },
   'an api that is no URL': { baseUrl, apis: ['https://'] },
+  'an endpoint that is no URL': { baseUrl, endpoints: { login: 'https://' } },
+  'a storage that there is not': { baseUrl, storage: 'localStorage' },
+  'a storage that can do nothing': { baseUrl, storage: {} },
+  'a way to renew that there is not': { baseUrl, renew: 'on-demand' },
   'a negative duration': { baseUrl, refreshTimeout: -1 },
   'a duration that is no number': { baseUrl, lockTimeout: '5s' },
   'an endless duration': { baseUrl, expiryMargin: Number.POSITIVE_INFINITY },

@@ -71,6 +71,24 @@ it('the warning comes once in every tab, two minutes before the end, and one tab
   expect(tabs[1]?.heard).toEqual(['session-expiring', 'token-refreshed', 'session-extended']);
 });
 
+it('an end that cannot be put off is warned of once, however often the session is refreshed before it (T5)', async () => {
+  const scene = createScene({ clock: manualClock(), policy: { refreshWindow: 90 * 86_400_000 } });
+  const tabs = [scene.open(), scene.open()];
+  tabs[0]?.client.adoptTokens(await scene.server.seedSession('ada'));
+  scene.server.clock.advance(90 * 86_400_000 - 130_000);
+  await atRest(scene);
+  for (const { heard } of tabs) heard.length = 0;
+  for (let refresh = 0; refresh < 8; refresh++) {
+    await tabs[refresh % 2]?.client.refresh({ force: true });
+    await atRest(scene);
+    // The server says in whole seconds what is left: each answer moves the end a little.
+    scene.server.clock.advance(12_345);
+    await atRest(scene);
+  }
+  for (const { heard } of tabs)
+    expect(heard.filter((type) => type !== 'token-refreshed')).toEqual(['session-expiring']);
+});
+
 it('a tab that slept over the warning is told at once, with what is really left (T5)', async () => {
   const scene = createScene({ clock: manualClock() });
   const tab = scene.open();

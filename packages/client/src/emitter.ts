@@ -1,3 +1,5 @@
+import { report } from './report.ts';
+
 /** Listeners and the one way to call them. A listener that throws is reported to the page and stops nobody else. */
 export interface Emitter<Args extends unknown[]> {
   readonly size: number;
@@ -23,10 +25,7 @@ export function createEmitter<Args extends unknown[]>(): Emitter<Args> {
         try {
           listener(...args);
         } catch (error) {
-          // The page's own error handling should see it, as it does for an event listener of the DOM.
-          queueMicrotask(() => {
-            throw error;
-          });
+          report(error);
         }
       }
     },

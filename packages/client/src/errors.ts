@@ -65,7 +65,7 @@ export class LoginRequiredError extends AuthError {
 /** The server refused the credentials, or could not be asked (`retryable` tells which). */
 export class LoginFailedError extends AuthError {
   override name = 'LoginFailedError' as const;
-  /** The server's own error code, such as `invalid_grant` (RFC 6749 §5.2); `null` without an answer. */
+  /** The server's own error code, such as `invalid_grant` (RFC 6749 §5.2); `null` where nothing was decided (`retryable`). */
   declare readonly error: string | null;
   /** Milliseconds to wait before trying again, where the server said so. */
   declare readonly retryAfter: number | undefined;

@@ -1,9 +1,11 @@
 import type { AuthClientOptions } from './client-types.ts';
 import { ConfigurationError } from './errors.ts';
+import { report } from './report.ts';
 import { saysTokenExpired } from './request/bearer-challenge.ts';
-import { prefixOf } from './request/token-audience.ts';
+import { prefixOf, urlOf } from './request/token-audience.ts';
 import type { AuthProtocol } from './transport/auth-protocol.ts';
 import { oauthProtocol } from './transport/oauth-protocol.ts';
+import type { AuthStorage } from './types.ts';
 
 const durations = {
   expiryMargin: 60_000,
@@ -25,12 +27,15 @@ export interface ResolvedOptions extends Readonly<typeof durations> {
   readonly saysExpired: (response: Response) => boolean | Promise<boolean>;
 }
 
-/** The application's own verdict, on a copy that it may read to the end or leave alone. */
+/** The application's own verdict, on a copy that it may read to the end or leave alone. One that throws is none. */
 function judged(isTokenExpired: NonNullable<AuthClientOptions['isTokenExpired']>): ResolvedOptions['saysExpired'] {
   return async (response) => {
     const copy = response.clone();
     try {
       return await isTokenExpired(copy);
+    } catch (error) {
+      report(error);
+      return false;
     } finally {
       if (!copy.bodyUsed) void copy.body?.cancel().catch(() => {});
     }
@@ -45,14 +50,19 @@ export function resolveOptions(options: AuthClientOptions): ResolvedOptions {
     if (!Number.isFinite(value) || value < 0) throw new ConfigurationError(`"${name}": ${value} is no duration.`);
     times[name] = value;
   }
-  const { endpoints = {}, storageKey = 'latchkey', isTokenExpired } = options;
+  const { endpoints = {}, storageKey = 'latchkey', isTokenExpired, storage = 'local', renew = 'on-use' } = options;
   if (!storageKey) throw new ConfigurationError('"storageKey" is empty.');
+  if (!/^(local|session|memory)$/.test(storage as string) && typeof (storage as AuthStorage).getItem !== 'function') {
+    throw new ConfigurationError(`"storage": there is no ${storage}.`);
+  }
+  if (!/^(on-use|while-visible)$/.test(renew)) throw new ConfigurationError(`"renew": there is no ${renew}.`);
   const base = prefixOf('baseUrl', options.baseUrl, globalThis.location?.href);
-  const urlOf = (name: 'login' | 'refresh' | 'logout'): string => new URL(endpoints[name] ?? `auth/${name}`, base).href;
+  const endpoint = (name: 'login' | 'refresh' | 'logout'): string =>
+    urlOf(name, endpoints[name] ?? `auth/${name}`, base).href;
   return {
     ...times,
     base,
-    urls: { login: urlOf('login'), refresh: urlOf('refresh'), logout: urlOf('logout') },
+    urls: { login: endpoint('login'), refresh: endpoint('refresh'), logout: endpoint('logout') },
     protocol: options.protocol ?? oauthProtocol(),
     clientId: options.clientId ?? 'spa',
     storageKey,

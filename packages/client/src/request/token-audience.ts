@@ -13,19 +13,22 @@ const plain = /^\w[\w/-]*(\?[\w=&-]*)?$/;
 
 const local = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
-/**
- * A prefix as an URL that ends in a slash, so that `/v1` does not cover `/v10`.
- * @throws ConfigurationError for what is no URL.
- */
-export function prefixOf(option: string, value: string | URL, base?: string | URL): URL {
+/** @throws ConfigurationError for what is no URL of the web: `localhost:3000` has the scheme `localhost`. */
+export function urlOf(option: string, value: string | URL, base?: string | URL): URL {
   try {
-    if (!value) throw new TypeError('missing');
     const url = new URL(value, base);
-    if (!url.pathname.endsWith('/')) url.pathname += '/';
-    return url;
-  } catch (cause) {
-    throw new ConfigurationError(`"${option}": ${value} is no URL.`, { cause });
+    if (value && /^https?:/.test(url.protocol)) return url;
+  } catch {
+    // Told below.
   }
+  throw new ConfigurationError(`"${option}": ${value} is no http(s) URL.`);
+}
+
+/** A prefix ends in a slash, so that `/v1` does not cover `/v10`. */
+export function prefixOf(...given: Parameters<typeof urlOf>): URL {
+  const url = urlOf(...given);
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url;
 }
 
 /**

@@ -28,6 +28,9 @@ export interface SessionWatch {
 /** A sleeping device delays its timers by as long as it slept, so that no look is ever planned further ahead than this. */
 const longestNap = 15 * 60_000;
 
+/** The server tells whole seconds, counted from when it got the request: an end that moves by less is the same one. */
+const sameEnd = 15_000;
+
 /** How long after an attempt that changed nothing a renewal in the background is tried again, in milliseconds. */
 const renewalGap = 30_000;
 
@@ -100,7 +103,7 @@ export function createSessionWatch(
     }
     const end = endOf(record);
     const msLeft = end - now();
-    if (msLeft <= warnBefore && warnedOf !== end) {
+    if (msLeft <= warnBefore && Math.abs(end - (warnedOf ?? 0)) > sameEnd) {
       warnedOf = end;
       tell({ type: 'session-expiring', origin: 'this-tab', msLeft });
     } else if (warnedOf && warnedOf < end && msLeft > warnBefore) {

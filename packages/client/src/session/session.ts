@@ -52,7 +52,9 @@ export function createSession(
       const outcome = await endpoints.askForTokens('login', credentials, { signal });
       signal?.throwIfAborted();
       if (outcome.kind === 'unavailable') {
-        throw new LoginFailedError('The server could not be asked.', { ...outcome, retryable: true });
+        const { status } = outcome;
+        const what = status && status < 300 ? 'sent no access token' : 'did not log in';
+        throw new LoginFailedError(`The server ${what} (${status ?? 'no answer'}).`, { ...outcome, retryable: true });
       }
       if (outcome.kind === 'rejected') {
         const { error, description } = outcome;

@@ -2,8 +2,12 @@ import type { TokenResponse } from '../types.ts';
 import type { AuthProtocol, TokenOutcome } from './auth-protocol.ts';
 import { formRequest, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
 
-/** Refusals that end a session. Others (`invalid_client`, `unsupported_grant_type`, …) are mistakes of the set-up. */
+/** Refusals that end a session. */
 const terminal = /^invalid_(grant|token)$/;
+
+/** What says nothing about the session, even with a 401 (RFC 6749 §4.1.2.1, §5.2). */
+const beside =
+  /^(invalid_(client|request|scope)|unauthorized_client|unsupported_grant_type|server_error|temporarily_unavailable)$/;
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -13,9 +17,10 @@ function text(value: unknown): string | undefined {
 function isRefusal(response: Response, body: Record<string, unknown> | null, asked: 'login' | 'refresh'): boolean {
   const { status } = response;
   if (isTransient(status)) return false;
-  if (status === 401 && (body !== null || !response.headers.get('content-type'))) return true;
-  if (asked === 'login') return status >= 400 && body !== null;
-  return (status === 400 || status === 401 || status === 403) && terminal.test(`${body?.['error']}`);
+  const error = `${body?.['error']}`;
+  if (asked === 'login' && body) return status >= 400;
+  if (status === 401) return body ? !beside.test(error) : !response.headers.get('content-type');
+  return (status === 400 || status === 403) && terminal.test(error);
 }
 
 async function readTokens(response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome> {
