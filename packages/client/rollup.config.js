@@ -37,9 +37,12 @@ const modules = names.flatMap((name) => {
   ];
 });
 
+/** A page without a declared encoding may read the file as anything. */
+const ascii = { format: { ascii_only: true } };
+
 const scriptTag = (source, file, name) => ({
   input: at(source),
-  plugins: [resolve({ browser: true }), transpile, terser(), scriptTagIntegrity()],
+  plugins: [resolve({ browser: true }), transpile, terser(ascii), scriptTagIntegrity()],
   output: { file: at(`dist/${file}`), format: 'iife', name, sourcemap: true },
 });
 

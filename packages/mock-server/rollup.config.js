@@ -44,7 +44,8 @@ const scriptTag = {
     resolve({ browser: true }),
     commonjs(),
     transpile,
-    terser(),
+    // A page without a declared encoding may read the file as anything.
+    terser({ format: { ascii_only: true } }),
     scriptTagIntegrity(),
   ],
   output: {

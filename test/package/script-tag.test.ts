@@ -39,6 +39,18 @@ describe.each([
   });
 });
 
+test('what script tags load reads the same in every encoding', async () => {
+  for (const path of [
+    '@latchkey/client/dist/latchkey.iife.min.js',
+    '@latchkey/client/dist/latchkey-devtools.iife.min.js',
+    '@latchkey/mock-server/dist/latchkey-mock-server.iife.min.js',
+  ]) {
+    // Notices of licences are comments, and as their authors wrote them.
+    const code = (await readFile(installed(path), 'utf8')).replace(/\/\*.*?\*\//gs, '');
+    expect([path, code.match(/[^\0-\x7f]/g)]).toEqual([path, null]);
+  }
+});
+
 test('the client has the same exports by script tag and by import', async () => {
   const page = emptyPage();
   runInContext(await readFile(installed('@latchkey/client/dist/latchkey.iife.min.js'), 'utf8'), page);

@@ -19,6 +19,18 @@ for (const body of [{}, [], null, 'text', { access_token: '' }, { access_token: 
   });
 }
 
+for (const [what, fault, message] of [
+  ['names its tokens otherwise', json({ accessToken: 'a' }), 'The server sent no access token (200).'],
+  ['has had enough of logins', json({ error: 'too_many_requests' }, 429), 'The server did not log in (429).'],
+  ['is not there', { networkError: true }, 'The server did not log in (no answer).'],
+] as const) {
+  it(`a login at a server that ${what} says so`, async () => {
+    const { server, client } = await signedIn();
+    server.faults.next('login', fault);
+    await expect(client.login({ username: 'bob', password: 'bob-password' })).rejects.toMatchObject({ message });
+  });
+}
+
 for (const body of [{}, [], null, { access_token: '' }, { access_token: {} }, { error: 'invalid_grant' }]) {
   it(`a refresh answered 200 with ${JSON.stringify(body)} settles nothing`, async () => {
     const { server, client, profile, tab } = await signedIn();

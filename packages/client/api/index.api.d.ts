@@ -84,7 +84,7 @@ declare class LoginRequiredError extends AuthError {
 /** The server refused the credentials, or could not be asked (`retryable` tells which). */
 declare class LoginFailedError extends AuthError {
     name: "LoginFailedError";
-    /** The server's own error code, such as `invalid_grant` (RFC 6749 §5.2); `null` without an answer. */
+    /** The server's own error code, such as `invalid_grant` (RFC 6749 §5.2); `null` where nothing was decided (`retryable`). */
     readonly error: string | null;
     /** Milliseconds to wait before trying again, where the server said so. */
     readonly retryAfter: number | undefined;
