@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { day } from '../clock/duration.ts';
 import { memoryStore } from '../store/memory-store.ts';
 import { ada, apiOf, direct, jsonPost, outcomeOf, testServer, tokensOf } from '../testing/api.ts';
 
@@ -152,6 +153,20 @@ it('a login beyond the limit of sessions ends the oldest', async () => {
   for (let count = 0; count < 3; count += 1) await tokensOf(await api.login());
   const rows = await server.sessions.list('ada');
   expect(rows.map(({ revokeReason }) => revokeReason)).toEqual(['session_limit', null, null]);
+});
+
+it('sessions that have lapsed count for nothing: a login ends none that is in use in their place', async () => {
+  const { server, clock } = testServer({ policy: { maxSessions: 2 } });
+  const api = apiOf(direct(server));
+  const daily = await server.seedSession('ada', { age: 9 * day });
+  await server.seedSession('ada', { age: 8 * day, idle: 8 * day });
+  await tokensOf(await api.login());
+  expect((await server.sessions.list('ada')).map(({ status }) => status)).toEqual(['live', 'lapsed', 'live']);
+  expect((await api.refresh(daily.refresh_token)).status).toBe(200);
+  clock.advance('1m');
+  await tokensOf(await api.login());
+  const rows = await server.sessions.list('ada');
+  expect(rows.map(({ revokeReason }) => revokeReason)).toEqual(['session_limit', null, null, null]);
 });
 
 it('a login never ends the session it starts, in whatever order a store lists those of one instant', async () => {

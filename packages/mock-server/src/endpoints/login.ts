@@ -3,6 +3,7 @@ import { readJsonObject } from '../http/body.ts';
 import { invalidRequest, Refusal, tooManyRequests, unavailable } from '../http/refusal.ts';
 import type { LoginLimits } from '../limits/login-limits.ts';
 import type { Turns } from '../limits/turns.ts';
+import { refreshableUntil } from '../policy.ts';
 import { revocation } from '../rules/revocation.ts';
 import { coarseUserAgent, ipPrefix } from '../sessions/device.ts';
 import type { Family } from '../store/session-store.ts';
@@ -74,7 +75,9 @@ export function loginEndpoint(parts: ServerParts & { logins: LoginLimits; hashin
 
   async function endSessionsBeyondLimit(newest: Family, now: number): Promise<void> {
     const sessions = (await store.list(newest.userId)).map(({ family }) => family);
-    const others = sessions.filter(({ id, revokedAt }) => revokedAt === null && id !== newest.id);
+    // A lapsed one takes nobody's place: counted, it would end one that is in use.
+    const isLive = (family: Family) => family.revokedAt === null && now < refreshableUntil(family, policy);
+    const others = sessions.filter((family) => family.id !== newest.id && isLive(family));
     for (const { id } of others.slice(0, Math.max(0, others.length + 1 - policy.maxSessions))) {
       await end({ familyId: id }, 'session_limit', now);
     }
