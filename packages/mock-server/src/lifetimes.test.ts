@@ -96,12 +96,47 @@ it('the window can count from login', async () => {
   expect(await outcomeOf(await api.refresh(second.refresh_token))).toEqual(expired);
 });
 
-it.each([{ accessTtl: -1 }, { refreshWindow: Number.NaN }, { replayWindow: 601 * second }])(
-  'the policy %j is refused',
-  (policy) => {
-    expect(() => start(policy)).toThrow(RangeError);
-  },
-);
+it.each([
+  { accessTtl: -1 },
+  { accessTtl: '20m' },
+  { accessTtl: null },
+  { refreshWindow: Number.NaN },
+  { refreshTtl: Number.POSITIVE_INFINITY },
+  { replayWindow: 601 * second },
+  { maxSessions: '3' },
+  { windowFrom: 'logout' },
+  { dpopNonce: 'no' },
+  { logoutRequires: 'both' },
+])('the policy %o is refused', (policy) => {
+  expect(() => start(policy as Partial<Policy>)).toThrow(RangeError);
+});
+
+it('a policy of undefined is the default, and no way around the pair at logout', async () => {
+  const nothing = { accessTtl: undefined, dpopReplayWindow: undefined, logoutRequires: undefined };
+  const { server, clock, api } = start(nothing as unknown as Partial<Policy>);
+  const { sid, access_token, expires_in } = await tokensOf(await api.login());
+  expect(expires_in).toBe(1_200);
+  clock.advance('1h');
+  expect((await api.logout({ sid })).status).toBe(400);
+  expect((await api.logout({ access_token })).status).toBe(400);
+  expect(await server.sessions.list()).toMatchObject([{ status: 'live' }]);
+});
+
+it('a count may be without a limit', async () => {
+  const { server, api } = start({
+    maxSessions: Number.POSITIVE_INFINITY,
+    refreshesPerMinute: Number.POSITIVE_INFINITY,
+  });
+  let { refresh_token } = await server.seedSession('ada');
+  for (let count = 0; count < 12; count += 1) ({ refresh_token } = await tokensOf(await api.refresh(refresh_token)));
+});
+
+it('a session can be seeded whose end has passed', async () => {
+  const { server, api } = start();
+  const over = await server.seedSession('ada', { age: 91 * day });
+  expect(over).toMatchObject({ expires_in: 0, refresh_token_timeout: 0, authorization_expires_in: 0 });
+  expect(await outcomeOf(await api.refresh(over.refresh_token))).toEqual(expired);
+});
 
 it('a seeded session is as old, as idle and as long-lived as asked', async () => {
   const { server, clock, api } = start();

@@ -23,7 +23,10 @@ export interface Policy {
   readonly dpopReplayWindow: number;
   /** Whether DPoP proofs must contain a nonce from the server, so that none can be made in advance. Default true. */
   readonly dpopNonce: boolean;
-  /** How often one rotation's answer may be given again. Default 10. */
+  /**
+   * How often one rotation's answer may be given again. Default 100: so many tabs can ask together where nothing coordinates them.
+   * A higher number helps no thief, for every repeat asks for the token and the secret key, and gets what the first one got.
+   */
   readonly maxReplays: number;
   /** Successful refreshes of one session per minute before it gets 429. Default 10. */
   readonly refreshesPerMinute: number;
@@ -50,7 +53,7 @@ const defaults: Omit<Policy, 'dpopReplayWindow'> = {
   refreshTtl: 90 * day,
   replayWindow: 120 * second,
   dpopNonce: true,
-  maxReplays: 10,
+  maxReplays: 100,
   refreshesPerMinute: 10,
   refreshesPerAddress: 3_000,
   maxSessions: 100,
@@ -58,16 +61,37 @@ const defaults: Omit<Policy, 'dpopReplayWindow'> = {
   logoutRequires: 'pair',
 };
 
+/** What each may be: milliseconds, a number of times (`Infinity` for no limit), or one of these. */
+const kinds: { readonly [Name in keyof Policy]: 'duration' | 'count' | readonly Policy[Name][] } = {
+  accessTtl: 'duration',
+  refreshWindow: 'duration',
+  windowFrom: ['rotation', 'login'],
+  refreshTtl: 'duration',
+  replayWindow: 'duration',
+  dpopReplayWindow: 'duration',
+  dpopNonce: [true, false],
+  maxReplays: 'count',
+  refreshesPerMinute: 'count',
+  refreshesPerAddress: 'count',
+  maxSessions: 'count',
+  reauthenticateAfter: 'duration',
+  logoutRequires: ['pair', 'bearer', 'nothing'],
+};
+
 /** How long the longest replay window may be. */
 const longestReplayWindow = 600 * second;
 
-/** @throws RangeError for a duration or count that is negative or not a number, and for a replay window that is too long. */
+/**
+ * What is `undefined` is the default.
+ *
+ * @throws RangeError for a duration or count that is negative or no number, for a choice that there is not, and for a replay
+ * window that is too long.
+ */
 export function resolvePolicy(policy: Partial<Policy> = {}): Policy {
-  const chosen = { ...defaults, ...policy };
+  const given = Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined));
+  const chosen: typeof defaults & Partial<Policy> = { ...defaults, ...given };
   const resolved = { dpopReplayWindow: chosen.replayWindow === 0 ? 0 : chosen.refreshWindow, ...chosen };
-  for (const [name, value] of Object.entries(resolved)) {
-    if (typeof value === 'number' && !(value >= 0)) throw new RangeError(`policy.${name} must be ≥ 0, not ${value}.`);
-  }
+  for (const name of Object.keys(kinds) as (keyof Policy)[]) refuseUnlessPossible(name, resolved[name]);
   if (resolved.replayWindow > longestReplayWindow) {
     throw new RangeError(`policy.replayWindow must be at most ${longestReplayWindow} ms.`);
   }
@@ -75,6 +99,17 @@ export function resolvePolicy(policy: Partial<Policy> = {}): Policy {
     throw new RangeError('policy.dpopReplayWindow must be at most policy.refreshWindow.');
   }
   return resolved;
+}
+
+function refuseUnlessPossible(name: keyof Policy, value: unknown): void {
+  const kind = kinds[name];
+  if (typeof kind === 'object') {
+    const isOne = (kind as readonly unknown[]).includes(value);
+    if (!isOne) throw new RangeError(`policy.${name} must be one of ${kind.join(', ')}, not ${value}.`);
+    return;
+  }
+  const isPossible = typeof value === 'number' && value >= 0 && (kind === 'count' || Number.isFinite(value));
+  if (!isPossible) throw new RangeError(`policy.${name} must be ≥ 0, not ${value}.`);
 }
 
 /**

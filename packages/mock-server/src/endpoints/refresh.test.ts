@@ -38,7 +38,7 @@ it('reuse is answered like any revoked token', async () => {
 });
 
 it('50 parallel refreshes with one key get one successor (TST-8)', async () => {
-  const { server, api, tokens } = start({ maxReplays: 49 });
+  const { server, api, tokens } = start();
   const { refresh_token } = await server.seedSession('ada');
   const answers = await Promise.all(Array.from({ length: 50 }, () => api.refresh(refresh_token, someKey(1))));
   const pairs = await Promise.all(answers.map(tokensOf));
@@ -80,13 +80,11 @@ it('a retry after the window ends the family, and is not called theft', async ()
   expect(server.securityEvents.map(({ type }) => type)).toEqual(['replay_window']);
 });
 
-it('the eleventh retry ends the family', async () => {
+it('a hundred retries are answered, as that many tabs ask together, and the next ends the family', async () => {
   const { server, api } = start();
   const { refresh_token } = await server.seedSession('ada');
-  await api.refresh(refresh_token, someKey(1));
-  for (let retry = 1; retry <= 10; retry += 1) {
-    expect((await api.refresh(refresh_token, someKey(1))).status).toBe(200);
-  }
+  const answers = await Promise.all(Array.from({ length: 101 }, () => api.refresh(refresh_token, someKey(1))));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect(await outcomeOf(await api.refresh(refresh_token, someKey(1)))).toEqual(revoked);
   expect(await server.sessions.list()).toMatchObject([{ revokeReason: 'replay_window' }]);
 });
