@@ -26,9 +26,10 @@ export function createDispatch({ handlers, allowedOrigins, clock, faults, log }:
     const match = matchPath(url.pathname, basePath);
     const cors = corsHeaders(request, allowedOrigins);
     const dated = (response: Response) => finished(response, cors, clock.now());
+    // Also where nothing is served, or no page could read the 404.
+    if (isPreflight(request)) return dated(empty(204));
     if (match === null)
       return dated(answerRefusal(new Refusal(404, 'not_found', 'Nothing is served here.'), 'problem'));
-    if (isPreflight(request)) return dated(empty(204));
 
     const { endpoint } = match.route;
     const accessToken = accessTokenOf(request);

@@ -33,6 +33,13 @@ describe('CORS', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('answers the preflight for what is not served, so that the page gets to see that it is not', async () => {
+    const { send } = start();
+    expect((await send('nothing/here', preflight(app))).status).toBe(204);
+    const answer = await send('nothing/here', { headers: { origin: app, authorization: 'Bearer x' } });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([404, app]);
+  });
+
   it.each([
     'https://evil.example',
     'https://app.example.evil',
