@@ -16,7 +16,7 @@ import { createSecurityLog } from './log/security-log.ts';
 import { genuineFor, resolvePolicy } from './policy.ts';
 import { administerSessions, revokeAll } from './session-administration.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
-import { guardedStore } from './store/guarded-store.ts';
+import { guardedKeys, guardedStore } from './store/guarded-store.ts';
 import { memoryStore } from './store/memory-store.ts';
 import { createSuccessorSweeps } from './store/successor-sweep.ts';
 import { systemRandom } from './tokens/random.ts';
@@ -45,7 +45,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
   const random = options.random ?? systemRandom;
   const keys = options.signingKeys ?? memorySigningKeys();
   const name = options.issuer ?? 'https://latchkey.test';
-  const issuer = { issuer: name, audience: options.audience ?? name, keys, random };
+  const issuer = { issuer: name, audience: options.audience ?? name, keys: guardedKeys(keys), random };
   const accounts = options.users ?? [];
   const users = createUserDirectory(accounts, options.passwordHasher ?? pbkdf2());
   const sessionTokens = createSessionTokens({ policy, issuer, store, users });
@@ -125,7 +125,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
         deviceKey: deviceKey ?? null,
       });
       changed();
-      return sessionTokens.respond(family, refreshToken, now, accessTtl);
+      return sessionTokens.respond(family, refreshToken, now, { keys: await issuer.keys.load(), accessTtl });
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -38,6 +38,17 @@ it('10 parallel refreshes by one key get one successor', async () => {
   expect((await store.list())[0]?.tokens.map(({ status }) => status)).toEqual(['rotated', 'current']);
 });
 
+it('a retry that brings a proof, which the lost exchange did not have, gets the successor all the same', async () => {
+  const { server, owner, plain } = await start();
+  const { refresh_token } = await tokensOf(await plain.login());
+  const first = await tokensOf(await plain.refresh(refresh_token, someKey(1)));
+  const retry = owner.refresh(refresh_token, {}, { 'idempotency-key': `"${someKey(1)}"` });
+  const again = await tokensOf(await retry);
+  expect(again).toMatchObject({ refresh_token: first.refresh_token, token_type: 'Bearer' });
+  expect(await tokensOf(await owner.refresh(again.refresh_token))).toMatchObject({ token_type: 'DPoP' });
+  expect(await server.sessions.list()).toMatchObject([{ status: 'live' }]);
+});
+
 it('a retry after the successor was used ends the family: the key itself is in two hands', async () => {
   const { server, owner } = await start();
   const first = await tokensOf(await owner.login());

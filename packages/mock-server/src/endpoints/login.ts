@@ -26,13 +26,14 @@ const longestName = 256;
 
 /** `POST auth/login`: a password for the first pair of a new session, bound to the key of the proof that came with it, if any. Unknown user and wrong password are one answer. */
 export function loginEndpoint(parts: ServerParts & { logins: LoginLimits; hashing: Turns }): EndpointHandler {
-  const { logins, hashing, users, sessionTokens, store, policy } = parts;
+  const { logins, hashing, users, sessionTokens, store, policy, issuer } = parts;
 
   return async (exchange) => {
     const credentials = readCredentials(await readJsonObject(exchange.request));
     await exchange.entry.note({ ticket: credentials.logoutTicket ?? '' });
     const proof = await presentedProof(parts, exchange);
     const user = await authenticate(credentials, exchange);
+    const keys = await issuer.keys.load();
     if (proof !== null) spendProof(parts, proof, exchange.now, badRequest);
     const { family, refreshToken } = await sessionTokens.open({
       userId: user.username,
@@ -53,7 +54,7 @@ export function loginEndpoint(parts: ServerParts & { logins: LoginLimits; hashin
       await end({ revokeVerifier: await verifierOf(credentials.logoutTicket) }, 'login', exchange.now);
     }
     await endSessionsBeyondLimit(family, exchange.now);
-    return json(await sessionTokens.respond(family, refreshToken, exchange.now));
+    return json(await sessionTokens.respond(family, refreshToken, exchange.now, { keys }));
   };
 
   async function authenticate({ username, password }: Credentials, { address, now }: Exchange): Promise<CheckedUser> {

@@ -33,7 +33,8 @@ export function refreshEndpoint(
     if (!looksLikeRefreshToken(refreshToken)) throw countGuess(parts, exchange);
     if (proof !== null) spendProof(parts, proof, now, badRequest);
 
-    // All of the work that takes time happens before the transaction, whatever it will decide.
+    // All of the work that takes time, or can fail, happens before the transaction, whatever it will decide.
+    const keys = await issuer.keys.load();
     const context = await hashOf(refreshToken);
     const successor = newRefreshToken(issuer.random);
     const exchangedWith = proof?.deviceKey ?? idempotencyKey;
@@ -57,11 +58,14 @@ export function refreshEndpoint(
     if (outcome.type === 'rotated') {
       refreshes.count(outcome.family.id, now);
       if (outcome.keeps !== null) onSealed(outcome.keeps);
-      return json(await sessionTokens.respond(outcome.family, successor, now));
+      return json(await sessionTokens.respond(outcome.family, successor, now, { keys }));
     }
     if (outcome.type === 'replayed') {
       report('replay', outcome.family, now);
-      return json(await sessionTokens.respond(outcome.family, await openSuccessor(outcome.sealed, sealing), now));
+      // The first exchange may have had no proof although the repeat has one.
+      const first = { ...sealing, exchangedWith: outcome.family.deviceKey ?? idempotencyKey ?? '' };
+      const again = await openSuccessor(outcome.sealed, first);
+      return json(await sessionTokens.respond(outcome.family, again, now, { keys }));
     }
     if (outcome.type === 'unknown') throw countGuess(parts, exchange);
     throw refusalFor(outcome, now);

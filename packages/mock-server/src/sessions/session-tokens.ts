@@ -3,6 +3,7 @@ import { type Policy, refreshableUntil } from '../policy.ts';
 import type { Family, SessionStore, Token } from '../store/session-store.ts';
 import { type Issuer, issueAccessToken } from '../tokens/access-token.ts';
 import { hashOf, newRefreshToken, ticketOf, verifierOf } from '../tokens/refresh-token.ts';
+import type { SigningKey } from '../tokens/signing-keys.ts';
 import type { UserDirectory } from '../users/user-directory.ts';
 
 /** The answer to a login or a refresh, as it is on the wire: durations in seconds. */
@@ -34,8 +35,16 @@ export interface NewSession {
 export interface SessionTokens {
   /** Starts a family and keeps it. */
   open(session: NewSession): Promise<{ family: Family; refreshToken: string }>;
-  /** `accessTtl` in milliseconds, by default the policy's. */
-  respond(family: Family, refreshToken: string, now: number, accessTtl?: number): Promise<TokenResponse>;
+  /**
+   * `keys` are loaded before anything is kept or spent, so that a database that goes away in between costs nobody a session.
+   * `accessTtl` in milliseconds, by default the policy's.
+   */
+  respond(
+    family: Family,
+    refreshToken: string,
+    now: number,
+    options: { keys: readonly SigningKey[]; accessTtl?: number | undefined },
+  ): Promise<TokenResponse>;
 }
 
 /** The client named in the access tokens of a session whose login named none. */
@@ -77,9 +86,9 @@ export function createSessionTokens(parts: {
       return { family, refreshToken };
     },
 
-    async respond(family, refreshToken, now, accessTtl = policy.accessTtl) {
+    async respond(family, refreshToken, now, { keys, accessTtl = policy.accessTtl }) {
       const { token, expiresIn } = await issueAccessToken(
-        issuer,
+        { ...issuer, key: keys[0] },
         {
           sub: family.userId,
           clientId: family.clientId ?? defaultClientId,

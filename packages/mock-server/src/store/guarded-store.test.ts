@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ada, apiOf, bearer, direct, formPost, outcomeOf, pairOf, testServer } from '../testing/api.ts';
+import { memorySigningKeys } from '../tokens/signing-keys.ts';
 import { memoryStore } from './memory-store.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -45,5 +46,34 @@ it('while the store is away every endpoint that needs it says "later", applies n
   }
   fail(false);
   expect(await inner.list()).toEqual(before);
+  expect((await api.refresh(tokens.refresh_token)).status).toBe(200);
+});
+
+it('while only the signing keys are away it is the same, and nothing is spent or begun', async () => {
+  const inner = memorySigningKeys();
+  let loads = Number.POSITIVE_INFINITY;
+  const load = () => {
+    loads -= 1;
+    return loads < 0 ? Promise.reject(new Error('db://secret')) : inner.load();
+  };
+  const { server, store } = testServer({ signingKeys: { ...inner, load } });
+  const send = direct(server);
+  const api = apiOf(send);
+  const tokens = await server.seedSession('ada');
+  const before = await store.list();
+  loads = 0;
+  for (const answer of [
+    await api.login(),
+    await api.refresh(tokens.refresh_token),
+    await api.logout(pairOf(tokens)),
+    await api.me(tokens.access_token),
+    await send('auth/jwks'),
+  ]) {
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.text()).not.toContain('secret');
+  }
+  expect(await store.list()).toEqual(before);
+  // They go away as soon as they have been read once.
+  loads = 1;
   expect((await api.refresh(tokens.refresh_token)).status).toBe(200);
 });

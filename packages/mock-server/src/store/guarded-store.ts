@@ -1,15 +1,20 @@
 import { unavailable } from '../http/refusal.ts';
+import type { SigningKeys } from '../tokens/signing-keys.ts';
 import type { SessionStore } from './session-store.ts';
+
+async function guard<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw Object.assign(unavailable('The session store does not answer.'), { cause });
+  }
+}
+
+/** Signing keys mostly are in the same database. */
+export const guardedKeys = (keys: SigningKeys): Pick<SigningKeys, 'load'> => ({ load: () => guard(keys.load()) });
 
 /** The same store, whose failures are answered 503: nothing was changed, and asking again later is right (RFC 7009 §2.2.1). */
 export function guardedStore(store: SessionStore): SessionStore {
-  const guard = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (cause) {
-      throw Object.assign(unavailable('The session store does not answer.'), { cause });
-    }
-  };
   return {
     open: (family, token) => guard(store.open(family, token)),
     decide: (lookup, rule) => guard(store.decide(lookup, rule)),

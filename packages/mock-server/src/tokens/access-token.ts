@@ -1,6 +1,6 @@
 import { base64url, SignJWT } from 'jose';
 import type { Random } from './random.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKey, SigningKeys } from './signing-keys.ts';
 
 /** What an access token says (RFC 9068 §2.2), times in epoch seconds. */
 export interface AccessClaims {
@@ -21,7 +21,7 @@ export interface AccessClaims {
 export interface Issuer {
   readonly issuer: string;
   readonly audience: string;
-  readonly keys: SigningKeys;
+  readonly keys: Pick<SigningKeys, 'load'>;
   readonly random: Random;
 }
 
@@ -42,11 +42,10 @@ export interface AccessGrant {
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1_000);
 
 export async function issueAccessToken(
-  { issuer, audience, keys, random }: Issuer,
+  { issuer, audience, key, random }: Omit<Issuer, 'keys'> & { key: SigningKey | undefined },
   grant: AccessGrant,
   now: number,
 ): Promise<{ token: string; expiresIn: number }> {
-  const [key] = await keys.load();
   if (key === undefined) throw new Error('There is no signing key.');
   const iat = seconds(now);
   const exp = Math.min(iat + seconds(grant.lifetime), seconds(grant.sessionEndsAt));
@@ -62,10 +61,12 @@ export async function issueAccessToken(
     iat,
     exp,
     auth_time: seconds(grant.authenticatedAt),
+    // Tokens are good from the start, and those that say otherwise are refused.
+    nbf: undefined,
     cnf: grant.deviceKey === null ? undefined : { jkt: grant.deviceKey },
   };
   const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: key.kid })
     .sign(key.privateKey);
-  return { token, expiresIn: exp - iat };
+  return { token, expiresIn: Math.max(0, exp - iat) };
 }
