@@ -72,10 +72,10 @@ const cases: readonly Case[] = [
     },
   },
   {
-    token: 'is the parent, with its key, the eleventh time',
+    token: 'is the parent, with its key, after a hundred repeats',
     refreshes: 1,
     async present({ ask }, [first = '']) {
-      for (let n = 0; n < 10; n += 1) await ask(refreshAsk(first, key(0)));
+      for (let n = 0; n < 100; n += 1) await ask(refreshAsk(first, key(0)));
       return ask(refreshAsk(first, key(0)));
     },
   },

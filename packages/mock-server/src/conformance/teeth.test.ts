@@ -27,11 +27,11 @@ const inOrder = (ids: readonly string[]) => [...new Set(ids)].sort((a, b) => ord
 
 // At the same time: half of the work is done by the threads of WebCrypto.
 describe.concurrent('a server that', () => {
-  it.each(alone)('$that is caught by $breaks', { timeout: 60_000 }, async (server) => {
+  it.each(alone)('$that is caught by $breaks', { timeout: 120_000 }, async (server) => {
     expect(await brokenBy(server)).toEqual(server.breaks);
   });
 
-  it.each(inCompany.map(together))('$that is caught by $breaks', { timeout: 60_000 }, async (server) => {
+  it.each(inCompany.map(together))('$that is caught by $breaks', { timeout: 120_000 }, async (server) => {
     expect(await brokenBy(server)).toEqual(inOrder(server.breaks));
   });
 });

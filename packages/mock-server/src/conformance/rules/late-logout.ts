@@ -1,5 +1,5 @@
-import { expectEnded, expectLoggedOut } from '../expectations.ts';
-import { pairOf, secondsIn } from '../probe.ts';
+import { expectAlive, expectEnded, expectLoggedOut, expectRefusal } from '../expectations.ts';
+import { bearer, pairOf, secondsIn, unknownToken } from '../probe.ts';
 import type { RuleGroup } from '../rule.ts';
 
 const basis = { level: 'MUST', section: 'logout', needs: ['clock'] } as const;
@@ -42,6 +42,35 @@ export const lateLogoutRules: RuleGroup = {
         await probe.advance(secondsIn(session, 'refresh_token_timeout') + hour);
         expectLoggedOut(await probe.logout(pairOf(session)));
         expectLoggedOut(await probe.logout(pairOf(session)), 'already_revoked');
+      },
+    },
+    {
+      ...basis,
+      id: 'LOG-B.expired',
+      title: 'An expired access token alone changes nothing either, in the form or as Bearer',
+      after: ['LOG-B.access-alone'],
+      why: 'Expired access tokens lie about in logs and histories. Whoever finds one could log its user out.',
+      async check(probe) {
+        const session = await probe.signIn();
+        const { access_token = '' } = pairOf(session);
+        await probe.advance(secondsIn(session, 'expires_in') + leeway);
+        expectRefusal(await probe.logout({ access_token }), 400, 'invalid_request');
+        expectRefusal(await probe.logout({ sid: session.sid }, bearer(access_token)), 400, 'invalid_request');
+        await expectAlive(probe, session);
+      },
+    },
+    {
+      ...basis,
+      id: 'LOG-N0.expired',
+      title: 'A refresh token that nobody knows changes nothing beside an expired access token either',
+      after: ['LOG-N0.unknown'],
+      why: 'Otherwise whoever finds an old access token can make up a refresh token, and log its owner out.',
+      async check(probe) {
+        const session = await probe.signIn();
+        await probe.advance(secondsIn(session, 'expires_in') + leeway);
+        const fields = { ...pairOf(session), refresh_token: unknownToken() };
+        expectRefusal(await probe.logout(fields), 400, 'invalid_grant', 'invalid');
+        await expectAlive(probe, session, 'The session of the access token');
       },
     },
   ],

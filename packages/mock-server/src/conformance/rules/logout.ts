@@ -1,4 +1,4 @@
-import { expectEnded, expectLoggedOut, expectNoAccess } from '../expectations.ts';
+import { expectAlive, expectEnded, expectLoggedOut, expectNoAccess } from '../expectations.ts';
 import { newKey, pairOf, sessionIn } from '../probe.ts';
 import type { RuleGroup } from '../rule.ts';
 
@@ -68,6 +68,17 @@ export const logoutRules: RuleGroup = {
         const living = await probe.next(spent);
         expectLoggedOut(await probe.logout(pairOf(spent)));
         await expectEnded(probe, living);
+      },
+    },
+    {
+      ...basis,
+      id: 'LOG-R.others',
+      title: 'A logout leaves the other sessions of the user alone',
+      why: 'Who logs out on one device stays logged in on the others.',
+      async check(probe) {
+        const [leaving, other] = [await probe.signIn(), await probe.signIn()];
+        await probe.logout(pairOf(leaving));
+        await expectAlive(probe, other, 'Another session of the user');
       },
     },
     {

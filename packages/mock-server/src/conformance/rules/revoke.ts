@@ -42,6 +42,18 @@ export const revokeRules: RuleGroup = {
     },
     {
       ...basis,
+      id: 'LOG-6.others',
+      title: 'To revoke a refresh token leaves the other sessions of the user alone',
+      after: ['LOG-6.revokes'],
+      why: 'Who logs out on one device stays logged in on the others.',
+      async check(probe) {
+        const [leaving, other] = [await probe.signIn(), await probe.signIn()];
+        await probe.revoke({ token: leaving.refreshToken, client_id: probe.target.clientId });
+        await expectAlive(probe, other, 'Another session of the user');
+      },
+    },
+    {
+      ...basis,
       id: 'LOG-6.unknown',
       title: 'To revoke a token that nobody knows is answered in the same way',
       after: ['LOG-6.revokes'],

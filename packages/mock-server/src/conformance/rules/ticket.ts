@@ -47,6 +47,17 @@ export const ticketRules: RuleGroup = {
     },
     {
       ...basis,
+      id: 'LOG-2.others',
+      title: 'A ticket leaves the other sessions of the user alone',
+      why: 'The user may have logged in again before the ticket could be delivered.',
+      async check(probe) {
+        const [leaving, other] = [await probe.signIn(), await probe.signIn()];
+        await probe.logout(await byTicket(leaving));
+        await expectAlive(probe, other, 'Another session of the user');
+      },
+    },
+    {
+      ...basis,
       id: 'LOG-2.unknown',
       title: 'A ticket that nobody knows, or of another session, is refused and changes nothing',
       section: 'logout',

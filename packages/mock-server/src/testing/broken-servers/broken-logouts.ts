@@ -23,6 +23,8 @@ const claimsOf = (token: string | null): Record<string, unknown> => {
   }
 };
 
+const hasExpired = (token: string | null, now: number) => Number(claimsOf(token)['exp']) * 1_000 <= now;
+
 export const brokenLogouts: readonly BrokenServer[] = [
   {
     that: 'asks a logout for a Bearer token',
@@ -61,12 +63,12 @@ export const brokenLogouts: readonly BrokenServer[] = [
   },
   {
     that: 'refuses a logout whose access token has expired',
-    breaks: ['LOG-R.expired'],
+    breaks: ['LOG-R.expired', 'LOG-B.expired', 'LOG-N0.expired'],
     inTime: true,
     answers: () =>
       at(logout, async (request, next, { clock }) => {
-        const { exp } = claimsOf((await formOf(request)).get('access_token'));
-        return typeof exp === 'number' && exp * 1_000 < clock.now() ? refusal(401, 'invalid_token') : next(request);
+        const token = (await formOf(request)).get('access_token');
+        return hasExpired(token, clock.now()) ? refusal(401, 'invalid_token') : next(request);
       }),
   },
   {
@@ -93,6 +95,47 @@ export const brokenLogouts: readonly BrokenServer[] = [
         if (reason === 'invalid' && typeof sid === 'string') await server.sessions.revoke(sid, 'logout');
         return response;
       }),
+  },
+  {
+    that: 'logs out by an access token alone once it has expired',
+    breaks: ['LOG-B.expired'],
+    inTime: true,
+    answers: () =>
+      at(logout, async (request, next, server) => {
+        const form = await formOf(request);
+        const token = form.get('access_token');
+        if (form.has('refresh_token') || !hasExpired(token, server.clock.now())) return next(request);
+        await server.sessions.revoke(String(claimsOf(token)['sid']), 'logout');
+        return accepted({ status: 'revoked' });
+      }),
+  },
+  {
+    that: 'logs out by an expired access token when nobody knows the refresh token',
+    breaks: ['LOG-N0.expired'],
+    inTime: true,
+    answers: () =>
+      at(logout, async (request, next, server) => {
+        const token = (await formOf(request)).get('access_token');
+        const response = await next(request);
+        const { reason } = await jsonOf(response);
+        const isCaught = reason === 'invalid' && hasExpired(token, server.clock.now());
+        if (isCaught) await server.sessions.revoke(String(claimsOf(token)['sid']), 'logout');
+        return response;
+      }),
+  },
+  {
+    that: 'ends all sessions of a user who logs out of one',
+    breaks: ['LOG-R.others', 'LOG-2.others', 'LOG-6.others'],
+    answers: () => async (request, next, server) => {
+      const living = async () => (await server.sessions.list()).filter(({ revokedAt }) => revokedAt === null);
+      const before = /auth\/(logout|revoke)$/.test(request.url) ? await living() : [];
+      const response = await next(request);
+      const after = new Set((await living()).map(({ sid }) => sid));
+      const left = new Set(before.filter(({ sid }) => !after.has(sid)).map(({ username }) => username));
+      if (response.status !== 200) return response;
+      for (const { sid } of before.filter(({ username }) => left.has(username))) await server.sessions.revoke(sid);
+      return response;
+    },
   },
   {
     that: 'tells whether the session of an access token lives',
