@@ -76,6 +76,22 @@ it('a session that began with tokens handed over is bound by its first refresh',
   expect((await client.fetch('me')).status).toBe(200);
 });
 
+it('an update that binds sessions to a key keeps the one whose last refresh lost its answer', async () => {
+  const { server, platform, fetch, open } = scene();
+  const before = createAuthClient({ baseUrl, platform, fetch });
+  await before.login(ada);
+  server.faults.next('refresh', { loseResponse: true });
+  server.faults.next('refresh', { networkError: true }, Number.POSITIVE_INFINITY);
+  await expect(before.refresh()).rejects.toThrow();
+  before.dispose();
+  server.faults.clear();
+  const updated = open();
+  await updated.refresh();
+  expect((await updated.fetch('me')).status).toBe(200);
+  await updated.refresh();
+  expect(updated.session).toMatchObject({ status: 'signed-in', claims: { cnf: { jkt: expect.any(String) } } });
+});
+
 it('logging in as another user leaves the new key alone when the old session is retired', async () => {
   const { server, open } = scene();
   const client = open();
