@@ -22,7 +22,7 @@ export interface AuthServerOptions {
   readonly issuer?: string;
   /** The `aud` of access tokens. Default: the issuer. */
   readonly audience?: string;
-  /** Origins whose pages may read answers, exactly as browsers send them (`'https://app.example'`). Default: none. */
+  /** Origins whose pages may read answers, each by name (`'https://app.example'`, no `'*'`). Default: none. */
   readonly allowedOrigins?: readonly string[];
   /** Where tokens, ids and nonces come from. Default: the platform's secure random. */
   readonly random?: Random;

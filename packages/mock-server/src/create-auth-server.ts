@@ -13,6 +13,7 @@ import { createLoginLimits } from './limits/login-limits.ts';
 import { createRateLimit } from './limits/rate-limit.ts';
 import { createRequestLog } from './log/request-log.ts';
 import { createSecurityLog } from './log/security-log.ts';
+import { allowedOrigin } from './origins.ts';
 import { genuineFor, resolvePolicy } from './policy.ts';
 import { administerSessions, revokeAll } from './session-administration.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
@@ -32,7 +33,7 @@ import { createUserDirectory } from './users/user-directory.ts';
  * const server = createAuthServer({ users: [{ username: 'ada', password: 'correct horse' }] });
  * const response = await server.fetch(new Request('https://api.example/me'));
  *
- * @throws RangeError for a policy or a user that cannot be.
+ * @throws RangeError for a policy, a user or an allowed origin that cannot be.
  */
 export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
   const listeners = new Set<() => void>();
@@ -78,7 +79,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
   return {
     fetch: createDispatch({
       handlers: createEndpoints(parts),
-      allowedOrigins: options.allowedOrigins ?? [],
+      allowedOrigins: (options.allowedOrigins ?? []).map(allowedOrigin),
       clock,
       faults,
       log,

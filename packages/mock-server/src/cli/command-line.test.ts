@@ -47,6 +47,14 @@ it('reads every option, and origins more than once', () => {
   expect([readCommandLine(['--help', '--port', 'x']), readCommandLine(['--version'])]).toEqual(['help', 'version']);
 });
 
+it('takes an origin with the slash that it is mostly printed with', () => {
+  const args = ['--origin', 'http://localhost:5173/', '--public', 'https://api.example/'];
+  expect(readCommandLine(args)).toMatchObject({
+    origins: ['http://localhost:5173'],
+    publicOrigin: 'https://api.example',
+  });
+});
+
 it.each([
   [['--prot', '80'], "Unknown option '--prot'. See --help."],
   [['serve'], "Unexpected argument 'serve'. See --help."],
@@ -57,8 +65,8 @@ it.each([
   [['--db', 'mysql://root:secret@h/d'], '--db wants a file, a postgres:// address, or memory.'],
   [['--db', ''], '--db wants a file, a postgres:// address, or memory.'],
   [
-    ['--origin', 'https://app.example/'],
-    '--origin wants an origin as browsers send it, such as https://app.example, not "https://app.example/".',
+    ['--origin', 'https://app.example/login'],
+    '--origin wants an origin as browsers send it, such as https://app.example, not "https://app.example/login".',
   ],
   [
     ['--public', 'https://api.example/v1'],

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { originOf as originIn } from '../origins.ts';
 import { misuse } from './failure.ts';
 
 export interface ServeCommand {
@@ -103,12 +104,10 @@ function databaseOf(text: string): string {
 export const isPostgres = (database: string): boolean => /^postgres(ql)?:\/\//.test(database);
 
 function originOf(option: '--origin' | '--public', text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || url.origin !== text) {
-    const example = option === '--origin' ? 'https://app.example' : 'https://api.example';
-    throw misuse(`${option} wants an origin as browsers send it, such as ${example}, not "${text}".`);
-  }
-  return text;
+  const origin = originIn(text);
+  if (origin !== null) return origin;
+  const example = option === '--origin' ? 'https://app.example' : 'https://api.example';
+  throw misuse(`${option} wants an origin as browsers send it, such as ${example}, not "${text}".`);
 }
 
 function proxiesOf(text: string): number {

@@ -64,6 +64,24 @@ describe('CORS', () => {
     );
   });
 
+  it.each([
+    ['http://localhost:5173/', 'http://localhost:5173'],
+    ['https://App.Example:443', app],
+    ['capacitor://localhost', 'capacitor://localhost'],
+    ['null', 'null'],
+  ])('knows the pages of %s by what browsers send', async (allowed, origin) => {
+    const { server } = testServer({ allowedOrigins: [allowed] });
+    const { headers } = await direct(server)('me', { headers: { origin } });
+    expect(headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  it.each(['*', 'localhost', 'localhost:5173', 'app.example', 'https://app.example/login', 'https://*.example', ''])(
+    'refuses to allow %j, which is no origin',
+    (origin) => {
+      expect(() => testServer({ allowedOrigins: [origin] })).toThrow(RangeError);
+    },
+  );
+
   it('takes a logout that needs no preflight (TST-24)', async () => {
     const { server, send } = start();
     const tokens = await server.seedSession('ada');
