@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Api, apiOf, pairOf, someKey, testServer, tokensOf } from '../testing/api.ts';
+import { type Api, apiOf, direct, pairOf, someKey, testServer, tokensOf } from '../testing/api.ts';
 import { type Mounted, mounts } from '../testing/mounts.ts';
 
 describe.each(['MSW', 'HTTP'] as const)('faults over %s', (mount) => {
@@ -120,8 +120,17 @@ describe.each(['MSW', 'HTTP'] as const)('faults over %s', (mount) => {
   });
 });
 
-it('a fault says one thing', () => {
+it('a fault that is to happen no times happens to nobody', async () => {
   const { server } = testServer();
+  server.faults.next('me', { status: 500 }, 0);
+  expect((await apiOf(direct(server)).me('x')).status).toBe(401);
+});
+
+it('a fault says one thing, of an endpoint that there is', () => {
+  const { server } = testServer();
+  expect(() => server.faults.next('refesh', { status: 500 })).toThrow(
+    'There is no endpoint "refesh": *, login, refresh, ',
+  );
   expect(() => server.faults.next('me', {})).toThrow(RangeError);
   expect(() => server.faults.next('me', { status: 500, never: true })).toThrow(RangeError);
 });

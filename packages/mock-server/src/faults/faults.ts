@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.ts';
+import { endpointNames } from '../http/routes.ts';
 
 /**
  * Something that goes wrong, once, on the way to an endpoint or back. Give one of the outcomes, a delay, or both: the delay comes
@@ -30,7 +31,7 @@ export interface Faults {
    * fault. Faults queue up; `Infinity` stays until cleared.
    *
    * @example server.faults.next('refresh', { loseResponse: true });
-   * @throws RangeError for a fault that says nothing or two things.
+   * @throws RangeError for an endpoint that there is not, and for a fault that says nothing or two things.
    */
   next(endpoint: string, fault: Fault, times?: number): void;
   /** Forgets what is queued and lets go of what hangs: delays end now, what never answers becomes a network error. */
@@ -51,6 +52,8 @@ export interface FaultQueue extends Faults {
   /** Runs a request through a fault. */
   apply(fault: Fault, exchange: Faulted): Promise<Response>;
 }
+
+const names: readonly string[] = ['*', ...endpointNames];
 
 const outcomes = ['status', 'networkError', 'loseResponse', 'never', 'html'] as const;
 
@@ -86,8 +89,9 @@ export function createFaults(clock: Clock): FaultQueue {
 
   return {
     next(endpoint, fault, times = 1) {
+      if (!names.includes(endpoint)) throw new RangeError(`There is no endpoint "${endpoint}": ${names.join(', ')}.`);
       refuseUnlessOneThing(fault);
-      queued.push({ endpoint, fault, times });
+      if (times > 0) queued.push({ endpoint, fault, times });
     },
     clear() {
       queued = [];

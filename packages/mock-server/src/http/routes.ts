@@ -40,6 +40,8 @@ const routes: readonly Route[] = [
   { endpoint: 'echo', path: 'echo', methods: null, below: true, refusals: 'problem' },
 ];
 
+export const endpointNames: readonly Endpoint[] = routes.map(({ endpoint }) => endpoint);
+
 export interface Match {
   readonly route: Route;
   /** What follows the route's path, for those that serve what is below. */
