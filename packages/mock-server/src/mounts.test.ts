@@ -220,6 +220,19 @@ describe('the HTTP mount', () => {
     await close();
   });
 
+  it('can be closed more than once', async () => {
+    const { close } = await serve(testServer().server);
+    await Promise.all([close(), close({ grace: 60_000 })]);
+    await close();
+  });
+
+  it('moves the clock where it is mounted, however the place is written', async () => {
+    const { url, close } = await serve(testServer().server, { basePath: 'v1', clockEndpoint: true });
+    const answer = await fetch(new URL('clock/advance', url), jsonPost({ advance: 1 }));
+    expect([new URL(url).pathname, answer.status]).toEqual(['/v1/', 200]);
+    await close();
+  });
+
   it('says why a port cannot be had', async () => {
     const { url, close } = await serve(testServer().server);
     await expect(serve(testServer().server, { port: Number(new URL(url).port) })).rejects.toThrow('EADDRINUSE');

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { AuthServer } from './auth-server.ts';
 import { answerClock } from './clock/clock-endpoint.ts';
 import { forwardedFor } from './http/forwarded-for.ts';
+import { normalBasePath } from './http/routes.ts';
 
 export { nodePasswordHasher } from './node-password-hasher.ts';
 
@@ -37,7 +38,7 @@ export interface RunningServer {
   readonly url: string;
   /**
    * Stops listening. What is under way may take `grace` milliseconds to finish, by default none, and is then broken. Resolves
-   * when no connection is left.
+   * when no connection is left, at once where it was closed before.
    */
   close(options?: { grace?: number }): Promise<void>;
 }
@@ -53,7 +54,7 @@ const mostDiscarded = 64 * 1_024 * 1_024;
  */
 export async function serve(server: AuthServer, options: ServeOptions = {}): Promise<RunningServer> {
   const { port = 0, host = '127.0.0.1', basePath = '/', proxies = 0, clientIp = throughProxies(proxies) } = options;
-  const root = basePath.endsWith('/') ? basePath : `${basePath}/`;
+  const root = normalBasePath(basePath);
   const clockPath = options.clockEndpoint === true ? `${root}clock/advance` : null;
   const origin = options.origin === undefined ? {} : { origin: new URL(options.origin).origin };
   const listener = createServer((incoming, outgoing) => {
@@ -83,21 +84,19 @@ export async function serve(server: AuthServer, options: ServeOptions = {}): Pro
     listener.once('error', reject);
     listener.listen(port, host, resolve);
   });
+  const closed = new Promise<void>((resolve) => listener.once('close', resolve));
   const { port: bound } = listener.address() as AddressInfo;
   const authority = host.includes(':') ? `[${host}]` : host;
 
   return {
     url: new URL(root, `http://${authority}:${bound}`).href,
-    close: ({ grace = 0 } = {}) =>
-      new Promise<void>((resolve, reject) => {
-        const breaking = setTimeout(() => listener.closeAllConnections(), grace);
-        listener.close((error) => {
-          clearTimeout(breaking);
-          if (error) reject(error);
-          else resolve();
-        });
-        if (grace === 0) listener.closeAllConnections();
-      }),
+    async close({ grace = 0 } = {}) {
+      listener.close();
+      if (grace === 0) listener.closeAllConnections();
+      const breaking = setTimeout(() => listener.closeAllConnections(), grace);
+      await closed;
+      clearTimeout(breaking);
+    },
   };
 }
 
