@@ -21,7 +21,7 @@ export const loginRefusals = met('login', [
   ['no username or no password', login({ username: 'ada' })],
   ['a username of more than 256 characters', login({ username: 'a'.repeat(257), password: 'x' })],
   [
-    '`client_id`, `device_label` or `logout_ticket` is no text of at most 256 characters',
+    '`client_id`, `device_label` or `logout_ticket` is no text of at most 256 characters, or has a NUL',
     login({ ...ada, device_label: 1 }),
   ],
   ['wrong password', login({ ...ada, password: 'wrong' })],

@@ -13,8 +13,8 @@ export const refreshRefusals = met('refresh', [
   ['no `grant_type`', plainly(form('auth/refresh', { refresh_token: unknownToken, client_id: 'spa' }))],
   ['another `grant_type`', plainly(form('auth/refresh', { grant_type: 'password' }))],
   [
-    'no `client_id`, or one of more than 200 characters',
-    refreshWith({ client_id: 'c'.repeat(201), refresh_token: unknownToken }),
+    'no `client_id`, or one of more than 256 characters',
+    refreshWith({ client_id: 'c'.repeat(257), refresh_token: unknownToken }),
   ],
   ['no `refresh_token`', refreshWith({})],
   ['any `scope`', refreshWith({ refresh_token: unknownToken, scope: 'orders' })],

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { day } from '../clock/duration.ts';
 import { memoryStore } from '../store/memory-store.ts';
-import { ada, apiOf, direct, jsonPost, outcomeOf, testServer, tokensOf } from '../testing/api.ts';
+import { ada, apiOf, direct, formPost, jsonPost, outcomeOf, testServer, tokensOf } from '../testing/api.ts';
 
 const wrong = { username: 'ada', password: 'wrong password' };
 const right = { username: ada.username, password: ada.password };
@@ -184,9 +184,23 @@ it.each([
   ['a number as password', { username: 'ada', password: 12_345_678 }],
   ['a name of 300 characters', { username: 'x'.repeat(300), password: 'correct horse' }],
   ['a list as device', { ...right, device_label: ['x'] }],
+  ['a NUL, which PostgreSQL keeps in no text', { ...right, device_label: 'a\0' }],
+  ['a NUL in its client', { ...right, client_id: 'a\0' }],
 ])('a login with %s is malformed', async (_, credentials) => {
   const { api } = start();
   expect(await outcomeOf(await api.login(credentials))).toMatchObject([400, { error: 'invalid_request' }]);
+});
+
+it('whatever client a login may name may refresh', async () => {
+  const { server, api } = start();
+  const client_id = 'x'.repeat(256);
+  const { refresh_token } = await tokensOf(await api.login({ ...right, client_id }));
+  const fields = { grant_type: 'refresh_token', refresh_token };
+  const refresh = (client: string) => direct(server)('auth/refresh', formPost({ ...fields, client_id: client }));
+  for (const odd of [`${client_id}x`, 'x\0']) {
+    expect(await outcomeOf(await refresh(odd))).toMatchObject([400, { error: 'invalid_request' }]);
+  }
+  expect((await refresh(client_id)).status).toBe(200);
 });
 
 it('passwords are compared byte for byte, long ones too, and never cut', async () => {

@@ -1,5 +1,5 @@
 import { json } from '../http/answer.ts';
-import { readJsonObject } from '../http/body.ts';
+import { isShortText, readJsonObject } from '../http/body.ts';
 import { invalidRequest, Refusal, tooManyRequests, unavailable } from '../http/refusal.ts';
 import type { LoginLimits } from '../limits/login-limits.ts';
 import type { Turns } from '../limits/turns.ts';
@@ -21,8 +21,6 @@ interface Credentials {
   /** Ends the session this login takes the place of. */
   readonly logoutTicket: string | null;
 }
-
-const longestName = 256;
 
 /** `POST auth/login`: a password for the first pair of a new session, bound to the key of the proof that came with it, if any. Unknown user and wrong password are one answer. */
 export function loginEndpoint(parts: ServerParts & { logins: LoginLimits; hashing: Turns }): EndpointHandler {
@@ -104,7 +102,7 @@ function readCredentials(body: Readonly<Record<string, unknown>>): Credentials {
   if (typeof username !== 'string' || typeof password !== 'string') {
     throw invalidRequest('username and password must be text.');
   }
-  if (username.length > longestName) throw invalidRequest('username is too long.');
+  if (!isShortText(username)) throw invalidRequest('username must be a short text.');
   return {
     username,
     password,
@@ -117,6 +115,6 @@ function readCredentials(body: Readonly<Record<string, unknown>>): Credentials {
 function optionalText(body: Readonly<Record<string, unknown>>, name: string): string | null {
   const value = body[name];
   if (value === undefined || value === null || value === '') return null;
-  if (typeof value !== 'string' || value.length > longestName) throw invalidRequest(`${name} must be a short text.`);
+  if (!isShortText(value)) throw invalidRequest(`${name} must be a short text.`);
   return value;
 }

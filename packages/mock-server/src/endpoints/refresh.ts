@@ -1,5 +1,5 @@
 import { json } from '../http/answer.ts';
-import { readForm } from '../http/body.ts';
+import { isShortText, readForm } from '../http/body.ts';
 import { invalidGrant, invalidRequest, Refusal, tooManyRequests } from '../http/refusal.ts';
 import type { Allowance } from '../limits/allowance.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
@@ -120,7 +120,7 @@ async function readRequest({ request, entry }: Exchange): Promise<RefreshRequest
     throw new Refusal(400, 'unsupported_grant_type', 'Only refresh_token is served here.');
   }
   const clientId = form.get('client_id') ?? '';
-  if (clientId === '' || clientId.length > 200) throw invalidRequest('client_id is missing or too long.');
+  if (clientId === '' || !isShortText(clientId)) throw invalidRequest('client_id is missing or too long.');
   if (refreshToken === '') throw invalidRequest('refresh_token is missing.');
   // Logins grant no scope, so any scope asked for is more than the grant.
   if ((form.get('scope') ?? '') !== '') throw new Refusal(400, 'invalid_scope', 'The grant has no scope.');

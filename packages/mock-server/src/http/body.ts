@@ -3,6 +3,10 @@ import { invalidRequest, Refusal } from './refusal.ts';
 /** More than any honest auth request needs. */
 export const authBodyLimit: number = 16 * 1_024;
 
+/** Whether it may be kept: no longer than a name is, and without the one character that PostgreSQL keeps in no text. */
+export const isShortText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 256 && !value.includes('\0');
+
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = new Refusal(413, 'invalid_request', `The body is larger than ${limit} bytes.`);
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
