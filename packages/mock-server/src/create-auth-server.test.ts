@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { manualClock } from './clock/clock.ts';
 import { createAuthServer } from './create-auth-server.ts';
 import type { TokenResponse } from './sessions/session-tokens.ts';
@@ -76,6 +76,37 @@ describe('an auth server', () => {
     expect((await refresh(third.refresh_token)).status).toBe(400);
     expect((await me(third)).status).toBe(401);
     expect(server.securityEvents.map(({ type }) => type)).toEqual(['replay', 'reuse']);
+  });
+
+  it('gives tokens that are good, whatever a user claims of when', async () => {
+    const claims = { nbf: 4_000_000_000, exp: 1, iat: 1 };
+    const server = createAuthServer({ users: [{ username: 'ada', claims }] });
+    const { access_token } = await server.seedSession('ada');
+    const request = new Request(at('me'), { headers: { authorization: `Bearer ${access_token}` } });
+    expect((await server.fetch(request)).status).toBe(200);
+  });
+
+  it('answers although a listener throws, and lets that be seen', async () => {
+    const { server, login } = start();
+    const [heard, mistake] = [vi.fn(), new Error('listener')];
+    const seen = new Set<unknown>();
+    const later = queueMicrotask;
+    const watched = (task: () => void) => {
+      try {
+        task();
+      } catch (error) {
+        seen.add(error);
+      }
+    };
+    vi.stubGlobal('queueMicrotask', (task: () => void) => later(() => watched(task)));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    server.subscribe(() => {
+      throw mistake;
+    });
+    server.subscribe(heard);
+    expect((await login()).status).toBe(200);
+    expect(heard).toHaveBeenCalled();
+    expect([...seen]).toEqual([mistake]);
   });
 
   it('gives wrong passwords and unknown users the same refusal', async () => {

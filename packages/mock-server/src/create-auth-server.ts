@@ -38,7 +38,16 @@ import { createUserDirectory } from './users/user-directory.ts';
 export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
   const listeners = new Set<() => void>();
   const changed = () => {
-    for (const listener of [...listeners]) listener();
+    for (const listener of [...listeners]) {
+      try {
+        listener();
+      } catch (error) {
+        // No request fails for a mistake of the listener, and nobody is kept from hearing of it.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   };
   const policy = resolvePolicy(options.policy);
   const clock = options.clock ?? runningClock();
