@@ -27,7 +27,8 @@ export const usage = `Serves Latchkey's mock server on HTTP.
                    postgres://…       PostgreSQL, by the package pg; several servers can share it
                    memory             nothing: all is gone when the server ends
   --users FILE   who can log in: [{ "username": "ada", "password": "…", "claims": { … } }]; kept in the database, the
-                 passwords as hashes, so that it is needed only to add and to change
+                 passwords as hashes, so that it is needed only to add and to change;
+                 read at the start: of several servers over one database, start those again that are to know of a change
   --weak-passwords
                  take passwords of --users that are short, or among the most common: for demos and tests
   --origin URL   let pages of this origin read answers; repeat it for more
