@@ -1,3 +1,4 @@
+import type { AuthClient } from '@latchkey/client';
 import { eventStream } from '@latchkey/client/live';
 import { manualClock } from '@latchkey/mock-server';
 import { expect, it, onTestFinished } from 'vitest';
@@ -11,7 +12,10 @@ interface Connection {
 }
 
 /** A page where Ada is signed in, and an endpoint that sends events to whoever has a good token. */
-async function openPage(answer?: (n: number) => Response | undefined) {
+async function openPage(
+  answer?: (n: number) => Response | undefined,
+  onEvent: (client: AuthClient) => Promise<unknown> = async () => {},
+) {
   const connections: Connection[] = [];
   let asked = 0;
   const scene = createScene({ clock: manualClock() }, (fetch) => async (input, init) => {
@@ -44,6 +48,7 @@ async function openPage(answer?: (n: number) => Response | undefined) {
     const { signal } = abort;
     for await (const event of eventStream(client, 'events', { signal, setTimer: scene.server.clock.setTimer })) {
       got.push(event);
+      await onEvent(client);
     }
   };
   const over = read().then(
@@ -116,6 +121,20 @@ it('ends when the user leaves, in another tab too, and does not go on as another
   await again.connected(1);
   void again.other.login({ username: 'bob', password: 'bob-password' });
   expect(await again.over).toMatchObject({ name: 'SessionChangedError' });
+});
+
+it.each([
+  ['logs out', (client: AuthClient) => client.logout(), 'NotSignedInError'],
+  [
+    'logs in as another one',
+    (client: AuthClient) => client.login({ username: 'bob', password: 'bob-password' }),
+    'SessionChangedError',
+  ],
+])('once the user %s no event is delivered, not even one that had arrived', async (_, leave, name) => {
+  const { connected, got, over } = await openPage(undefined, leave);
+  (await connected(1)).send('data: one\n\ndata: two\n\n');
+  expect(await over).toMatchObject({ name });
+  expect(got.map(({ data }) => data)).toEqual(['one']);
 });
 
 it('the signal ends it, and so does leaving the loop; nothing is left open', async () => {

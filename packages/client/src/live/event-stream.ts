@@ -41,6 +41,8 @@ export async function* eventStream(
         if (response.ok && response.body) {
           closed = backoff.opened();
           for await (const event of serverEvents(response.body, lastEventId)) {
+            // What was under way when the user left is not delivered.
+            signal.throwIfAborted();
             lastEventId = event.lastEventId;
             yield event;
           }
