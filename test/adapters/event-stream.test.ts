@@ -81,6 +81,13 @@ it('events arrive however they are cut, with the token in the header alone', asy
   expect(request.headers.get('authorization')).toMatch(/^Bearer /);
 });
 
+it('nothing but a line break ends a line: JSON may hold U+2028 and U+2029 as they are', async () => {
+  const { got, connected } = await openPage();
+  const data = JSON.stringify('one\u2028two\u2029three');
+  (await connected(1)).send(`data: ${data}\n\n`);
+  await eventually(() => expect(got).toEqual([{ type: 'message', data, lastEventId: '' }]));
+});
+
 it('connects again where it left off, with a token that lasts', async () => {
   const { got, connected, count, server } = await openPage();
   const first = await connected(1);

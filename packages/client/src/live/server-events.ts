@@ -25,7 +25,7 @@ export async function* serverEvents(
       const lines = (rest + value).split(/\r\n|\n|\r(?!$)/);
       rest = lines.pop() ?? '';
       for (const line of lines) {
-        const [, name, text = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
+        const [, name, text = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
         if (name === 'data') data.push(text);
         if (name === 'event') type = text;
         if (name === 'id' && !text.includes('\0')) id = text;
