@@ -102,6 +102,16 @@ it('connects again where it left off, with a token that lasts', async () => {
   await eventually(() => expect(got.at(-1)).toEqual({ type: 'message', data: 'b', lastEventId: '41' }));
 });
 
+it('an id may come without an event, and be of any characters: it goes back as UTF-8', async () => {
+  const { connected } = await openPage();
+  const first = await connected(1);
+  first.send('id: 41\ndata: a\n\nid: 42 €\n\nid: of an event that was cut off\n');
+  first.end();
+  const { request } = await connected(2);
+  const sent = Buffer.from(request.headers.get('last-event-id') ?? '', 'latin1');
+  expect(sent.toString('utf8')).toBe('42 €');
+});
+
 it('a server or a network that is down is waited for', async () => {
   const { connected, count } = await openPage((n) => {
     if (n === 0) throw new TypeError('Failed to fetch');

@@ -4,6 +4,7 @@ import { createBackoff } from './backoff.ts';
 import { EventStreamError } from './event-stream-error.ts';
 import type { LiveClient, LiveOptions } from './live-client.ts';
 import { type ServerEvent, serverEvents } from './server-events.ts';
+import { headersFrom } from './stream-position.ts';
 import { untilUserLeaves } from './until-user-leaves.ts';
 
 export interface EventStreamOptions extends LiveOptions {
@@ -27,23 +28,21 @@ export async function* eventStream(
   const over = untilUserLeaves(client, outer);
   const { signal } = over;
   const backoff = createBackoff(setTimer);
-  let lastEventId = '';
+  const position = { lastEventId: '' };
   try {
     for (;;) {
       signal.throwIfAborted();
       let closed = (): void => {};
       try {
         await client.getAccessToken({ minValidity, signal });
-        const headers = { accept: 'text/event-stream', ...(lastEventId && { 'last-event-id': lastEventId }) };
-        const response = await client.fetch(url, { headers, cache: 'no-store', signal });
+        const response = await client.fetch(url, { headers: headersFrom(position), cache: 'no-store', signal });
         if (response.status === 204) return;
         if (!response.ok && !isTransient(response.status)) throw new EventStreamError(response);
         if (response.ok && response.body) {
           closed = backoff.opened();
-          for await (const event of serverEvents(response.body, lastEventId)) {
+          for await (const event of serverEvents(response.body, position)) {
             // What was under way when the user left is not delivered.
             signal.throwIfAborted();
-            lastEventId = event.lastEventId;
             yield event;
           }
         }

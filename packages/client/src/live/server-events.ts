@@ -1,3 +1,5 @@
+import type { StreamPosition } from './stream-position.ts';
+
 /** One event of a `text/event-stream`. */
 export interface ServerEvent {
   /** Default `'message'`. */
@@ -10,11 +12,11 @@ export interface ServerEvent {
 /** The events in a `text/event-stream`, as they arrive (WHATWG HTML §9.2.6). `retry` is left to the caller's own backoff. */
 export async function* serverEvents(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  lastEventId: string,
+  position: StreamPosition,
 ): AsyncGenerator<ServerEvent> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
-  let id = lastEventId;
+  let id = position.lastEventId;
   let type = '';
   let data: string[] = [];
   try {
@@ -30,6 +32,7 @@ export async function* serverEvents(
         if (name === 'event') type = text;
         if (name === 'id' && !text.includes('\0')) id = text;
         if (line !== '') continue;
+        position.lastEventId = id;
         if (data.length > 0) yield { type: type || 'message', data: data.join('\n'), lastEventId: id };
         [type, data] = ['', []];
       }

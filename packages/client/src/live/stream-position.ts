@@ -1,0 +1,12 @@
+/** How far a stream has come, over all of its connections. */
+export interface StreamPosition {
+  /** The last `id` of a block that is complete, with or without an event in it. */
+  lastEventId: string;
+}
+
+/** What asks a server for the events after this position. */
+export function headersFrom({ lastEventId }: StreamPosition): Record<string, string> {
+  // A header holds bytes; those of this one are UTF-8.
+  const bytes = String.fromCharCode(...new TextEncoder().encode(lastEventId));
+  return { accept: 'text/event-stream', ...(bytes && { 'last-event-id': bytes }) };
+}
