@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { reconnectingWebSocket, type WebSocketOptions } from '@latchkey/client/live';
-import { manualClock } from '@latchkey/mock-server';
+import { type AuthServerOptions, manualClock } from '@latchkey/mock-server';
 import { expect, it, onTestFinished } from 'vitest';
 import { type WebSocket as Connection, WebSocket as NodeWebSocket, WebSocketServer } from 'ws';
 import { eventually } from '../support/eventually.ts';
 import { atRest, baseUrl, createScene } from '../support/scene.ts';
 
 /** A page where Ada is signed in, and a server of sockets that lets in whoever has a good token. */
-async function openPage(options: Partial<WebSocketOptions> = {}) {
-  const scene = createScene({ clock: manualClock() });
+async function openPage(options: Partial<WebSocketOptions> = {}, rules: AuthServerOptions = {}) {
+  const scene = createScene({ clock: manualClock(), ...rules });
   const { client } = scene.open();
   const other = scene.open().client;
   client.adoptTokens(await scene.server.seedSession('ada'));
@@ -18,14 +18,14 @@ async function openPage(options: Partial<WebSocketOptions> = {}) {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   const handshakes: IncomingMessage[] = [];
   const admitted: { connection: Connection; token: string }[] = [];
-  let refusing = false;
+  let isRefused = (_token: string): boolean => false;
   sockets.on('connection', (connection, handshake) => {
     handshakes.push(handshake);
     connection.on('message', async (message) => {
       const { token } = JSON.parse(String(message)) as { token: string };
       const headers = { authorization: `Bearer ${token}` };
       const { status } = await scene.server.fetch(new Request(`${baseUrl}me`, { headers }));
-      if (refusing || status !== 200) return connection.close(4401, 'token');
+      if (isRefused(token) || status !== 200) return connection.close(4401, 'token');
       admitted.push({ connection, token });
       connection.send('welcome');
     });
@@ -69,14 +69,24 @@ async function openPage(options: Partial<WebSocketOptions> = {}) {
     admitted,
     pass,
     connected,
-    refuse: (whether: boolean) => {
-      refusing = whether;
+    refuse: (which: (token: string) => boolean) => {
+      isRefused = which;
+    },
+    /** The server finds the token of the last connection bad before it has expired. */
+    revoke: () => {
+      const { connection, token } = admitted.at(-1) as (typeof admitted)[number];
+      isRefused = (asked) => asked === token;
+      connection.close(4401, 'token');
+      return token;
     },
     cut: () => {
       for (const socket of sockets.clients) socket.terminate();
     },
   };
 }
+
+/** A token that nothing but a refusal is a reason to refresh. */
+const longLived: AuthServerOptions = { policy: { accessTtl: 86_400_000 } };
 
 const named = (name: string) => [expect.objectContaining({ name })];
 
@@ -154,18 +164,50 @@ it('does not go on as another user', async () => {
 });
 
 it('a server that refuses the token is asked with a fresh one, once', async () => {
-  const { connected, refuse, cut, count, handshakes, pass, ends } = await openPage();
-  await connected(1);
-  refuse(true);
-  cut();
-  await eventually(async () => {
-    await pass(30_000);
-    expect(handshakes.length).toBeGreaterThan(5);
+  const { connected, refuse, cut, count, handshakes, ends } = await openPage({
+    // Pauses take no time, and no connection is ever one that lasted.
+    setTimer: (callback, delay) => {
+      if (delay !== 10_000) queueMicrotask(callback);
+      return () => {};
+    },
   });
+  await connected(1);
+  refuse(() => true);
+  cut();
+  await eventually(() => expect(handshakes.length).toBeGreaterThan(5));
   expect(count('refresh')).toBe(1);
-  refuse(false);
+  refuse(() => false);
   await connected(2);
   expect(ends).toEqual([]);
+});
+
+it('a token that is refused is refreshed as soon as that is possible, not only at the first try', async () => {
+  const { connected, revoke, server, admitted } = await openPage({}, longLived);
+  await connected(1);
+  server.faults.next('refresh', { status: 503 }, 3);
+  const refused = revoke();
+  await connected(2);
+  expect(admitted[1]?.token).not.toBe(refused);
+});
+
+it('a connection that lasted may be refused later on: its token is refreshed again', async () => {
+  const { connected, revoke, count, pass } = await openPage({}, longLived);
+  await connected(1);
+  revoke();
+  await connected(2);
+  await pass(10_000);
+  revoke();
+  await connected(3);
+  expect(count('refresh')).toBe(2);
+});
+
+it('a refused token that another tab has renewed meanwhile costs no refresh', async () => {
+  const { connected, revoke, count, other } = await openPage({}, longLived);
+  await connected(1);
+  await other.refresh();
+  revoke();
+  await connected(2);
+  expect(count('refresh')).toBe(1);
 });
 
 it('a lapsed session ends it with the reason, and nobody waits for anything', async () => {

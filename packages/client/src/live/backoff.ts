@@ -8,6 +8,8 @@ const stableAfter = 10_000;
 export interface Backoff {
   /** The next connection is open; returns what to call when it is gone. */
   opened(): () => void;
+  /** Whether the last connection was a success. */
+  readonly lasted: boolean;
   /** A second, doubled each time up to 30 seconds, less up to half of it by chance: a crowd must not come back at once. */
   pause(signal: AbortSignal): Promise<void>;
 }
@@ -20,6 +22,9 @@ const browserTimer: NonNullable<LiveOptions['setTimer']> = (callback, delay) => 
 export function createBackoff(setTimer: LiveOptions['setTimer'] = browserTimer): Backoff {
   let failures = 0;
   return {
+    get lasted() {
+      return failures === 0;
+    },
     opened: () =>
       setTimer(() => {
         failures = 0;

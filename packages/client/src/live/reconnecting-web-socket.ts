@@ -26,14 +26,23 @@ export function reconnectingWebSocket(
   const backoff = createBackoff(options.setTimer);
 
   const run = async (): Promise<void> => {
-    for (let refused = false; !signal.aborted; ) {
+    /** The token of the last connection, if that is what the server did not like. */
+    let refused = '';
+    /** Whether that has brought a refresh, and no connection has lasted since. */
+    let renewed = false;
+    while (!signal.aborted) {
       try {
         const accessToken = await client.getAccessToken({ minValidity, signal });
         if (signal.aborted) break;
-        const again = refused;
-        refused = isTokenExpired(await oneSocket(url, options, accessToken, backoff.opened, signal));
         // A server that refuses a fresh token, too, means something else by it.
-        if (refused && !again && !signal.aborted) await client.refresh({ signal });
+        if (accessToken === refused && !renewed) {
+          await client.refresh({ signal });
+          renewed = true;
+          continue;
+        }
+        const close = await oneSocket(url, options, accessToken, backoff.opened, signal);
+        refused = isTokenExpired(close) ? accessToken : '';
+        if (backoff.lasted) renewed = false;
       } catch (error) {
         if (!(error as { retryable?: boolean }).retryable) over.abort(error);
       }
