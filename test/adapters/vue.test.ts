@@ -1,6 +1,6 @@
 import { authPlugin, useAuth } from '@latchkey/client/vue';
-import { expect, it } from 'vitest';
-import { createApp, nextTick } from 'vue';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { createApp, createSSRApp, nextTick } from 'vue';
 import { renderToString } from 'vue/server-renderer';
 import { countListeners } from '../support/counted-listeners.ts';
 import { eventually } from '../support/eventually.ts';
@@ -42,9 +42,12 @@ it('listens once for all components, until the application is unmounted', () => 
   expect(listeners()).toBe(0);
 });
 
-it('renders on a server', async () => {
-  const { client } = openPage();
-  expect(await renderToString(createApp(Account).use(authPlugin(client)))).toContain('Please log in.');
+it('renders on a server, where nothing is ever unmounted, without a listener left behind', async () => {
+  const { client, listeners } = openPage();
+  vi.stubGlobal('document', undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  expect(await renderToString(createSSRApp(Account).use(authPlugin(client)))).toContain('Please log in.');
+  expect(listeners()).toBe(0);
 });
 
 it('without the plugin it says what is missing', () => {

@@ -14,7 +14,8 @@ export interface Auth<Client extends AuthClient = AuthClient> {
 const key: InjectionKey<Auth> = Symbol('latchkey');
 
 /**
- * Gives the client to all components of the application, and listens to it until the application is unmounted.
+ * Gives the client to all components of the application, and listens to it until the application is unmounted. On a server
+ * it does not listen.
  *
  * @example
  * createApp(Root).use(authPlugin(client)).mount('#app');
@@ -23,10 +24,13 @@ export function authPlugin(client: AuthClient): Plugin<[]> {
   return {
     install(app: App) {
       const session = shallowRef(client.session);
-      const stop = client.subscribe((now) => {
-        session.value = now;
-      });
-      app.onUnmount(stop);
+      // An application that is rendered on a server is never unmounted.
+      if (globalThis.document) {
+        const stop = client.subscribe((now) => {
+          session.value = now;
+        });
+        app.onUnmount(stop);
+      }
       app.provide(key, { session, client, login: client.login, logout: client.logout });
     },
   };
