@@ -1,13 +1,15 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { type AppWindow, eventually, heard, logIn, outcome, useApp } from '../support/app.ts';
-import { describeIn, engines } from '../support/browsers.ts';
+import { type AppWindow, eventually, heard, logIn, outcome, start, useApp } from '../support/app.ts';
+import { describeIn, engines, type Tab } from '../support/browsers.ts';
 import { serveLive } from '../support/live-server.ts';
+import { serveSockets } from '../support/socket-server.ts';
 
 const app = useApp();
 
 // Run in the page.
 declare const client: AppWindow['client'];
 declare const live: { connect(): Promise<number>; closed: number; told: string[] };
+declare const messages: string[];
 
 /** An application that keeps one connection open, with a token that lasts another minute at least. */
 const liveApp = (url: string) => {
@@ -59,5 +61,57 @@ describeIn(engines, 'an application with a connection that stays open', (browser
     await tab.evaluate(async () => void (await client.logout()));
     expect(await outcome(tab.evaluate(() => live.connect()))).toBe('NotSignedInError');
     expect(server.statuses).toEqual([200, 200, 200, 200]);
+  });
+});
+
+/** Opens a WebSocket as the guide does. */
+async function openSocket(tab: Tab, url: string): Promise<void> {
+  app.site.pages.serve('/live.js', new URL('../../packages/client/dist/live.js', import.meta.url));
+  await tab.evaluate(async (url) => {
+    const script = document.createElement('script');
+    script.type = 'module';
+    script.textContent = `import { reconnectingWebSocket } from '/live.js'; dispatchEvent(new CustomEvent('loaded', { detail: reconnectingWebSocket }));`;
+    const open = await new Promise<typeof import('@latchkey/client/live').reconnectingWebSocket>((resolve) => {
+      addEventListener('loaded', (event) => resolve((event as CustomEvent).detail), { once: true });
+      document.head.append(script);
+    });
+    const messages: string[] = [];
+    Object.assign(window, { messages });
+    const connect = () =>
+      open(client, url, {
+        authenticate: (socket, accessToken) => socket.send(accessToken),
+        onMessage: ({ data }) => messages.push(data),
+      });
+    let live = connect();
+    addEventListener('pagehide', () => live.close());
+    addEventListener('pageshow', ({ persisted }) => {
+      if (persisted) live = connect();
+    });
+  }, url);
+}
+
+describeIn(engines, 'Back to a page with a WebSocket', (browser, engine) => {
+  test('that closes it when it is left, and opens another one when it comes back alive, has a connection that works', async () => {
+    const { site } = app;
+    const server = await serveSockets(site);
+    onTestFinished(() => server.close());
+    const [tab] = await app.open(browser());
+    await logIn(tab);
+    await openSocket(tab, server.url);
+    await eventually(() => tab.evaluate(() => messages)).toEqual(['hello 1']);
+
+    await tab.goto(`${site.pages.url}/blank`);
+    await eventually(() => server.connected).toBe(0);
+    await tab.back();
+    await eventually(() => tab.evaluate(() => 'startClient' in window)).toBe(true);
+    const isKept = await tab.evaluate(() => 'client' in window);
+    // Firefox loads a page anew that had a WebSocket.
+    expect(isKept).toBe(engine !== 'firefox');
+    if (!isKept) {
+      await start(tab);
+      await openSocket(tab, server.url);
+    }
+    await eventually(() => tab.evaluate(() => messages.at(-1))).toBe('hello 2');
+    expect(server.connected).toBe(1);
   });
 });
