@@ -54,8 +54,13 @@ export function createOutbox(storage: AuthStorage, key: string, setTimer: Platfo
     cell.write(entries.length > 0 ? entries : null);
   };
   const reassert = (): void => {
-    // Another tab's word on the same logout is as good as ours: two that insisted would never come to rest.
-    for (const [id, entry] of recent) if (has(id) !== (entry !== null)) replace(id, entry);
+    for (const [id, entry] of recent) {
+      if (has(id) === (entry !== null)) continue;
+      // Put in again only once: two tabs that both insisted would never come to rest, and whoever takes it out again knows
+      // that the server has been told.
+      if (entry) recent.delete(id);
+      replace(id, entry);
+    }
   };
   const change = (id: string, entry: PendingRevocation | null): void => {
     recent.set(id, entry);
