@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { signedIn } from '../support/scene.ts';
 
 it('logout() hands the pair to the browser and clears storage before it returns', async () => {
@@ -66,4 +66,15 @@ it('three logouts at once are one call and one event (L1)', async () => {
   expect(results.map(({ server }) => server)).toEqual(['revoked', 'revoked', 'revoked']);
   expect(count('logout')).toBe(1);
   expect(tab.heard).toEqual(['signed-out']);
+});
+
+it('a logout while the page is being left tells the other tabs, and keeps no channel open (M4)', async () => {
+  const scene = await signedIn();
+  const other = scene.open();
+  scene.tab.signal({ type: 'leaving' });
+  const said = scene.profile.said.length;
+  void scene.client.logout();
+  expect(scene.profile.said).toHaveLength(said + 1);
+  expect(scene.tab.leftovers.channels).toBe(0);
+  await vi.waitFor(() => expect(other.heard).toEqual(['signed-out']));
 });

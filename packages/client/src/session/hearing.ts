@@ -121,14 +121,15 @@ export function createHearing(
 
   return {
     say(message) {
-      // Called while a page is being left, too.
+      // Called while a page is being left, too: then it lets go of the channel again.
+      const wasOpen = channel;
       open();
       try {
         channel?.postMessage(message);
       } catch {
         // Closed under us: the other tabs read storage anyway.
       }
-      if (tab.isDisposed()) close();
+      if (!wasOpen) close();
     },
     dispose() {
       stopListening();
