@@ -50,7 +50,8 @@ export function createSession(
       const mine = turn;
       const sentAt = now();
       const outcome = await endpoints.askForTokens('login', credentials, { signal });
-      signal?.throwIfAborted();
+      // What a server has begun although nobody wants it any more has to be ended, below.
+      if (outcome.kind !== 'tokens') signal?.throwIfAborted();
       if (outcome.kind === 'unavailable') {
         const { status } = outcome;
         const what = status && status < 300 ? 'sent no access token' : 'did not log in';
@@ -66,9 +67,10 @@ export function createSession(
       const [ticket, key] = await Promise.all([revocationTicket(fresh.refreshToken), keys.make(fresh.id)]);
       const { secret, ...record } = fresh;
       const whole = { ...(key ? record : fresh), ...(ticket && { ticket }) };
-      if (mine !== turn) {
-        // Logged out, or logged in again, while the server was thinking.
+      if (mine !== turn || signal?.aborted) {
+        // Given up, logged out, or logged in again, while the server was thinking.
         void revocations.revoke(whole);
+        signal?.throwIfAborted();
         throw new SessionChangedError();
       }
       return begin(whole);
