@@ -90,6 +90,8 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
   const watch = createSessionWatch(tab, given.renew === 'while-visible' && coordinator.renew, () => {
     coordinator.arrived();
     loginWait.arrived();
+    const record = store.read();
+    if (record) void revocations.prepare(record);
   });
   const acquire = createAcquire(tab, watch, coordinator, loginWait);
   const hearing = createHearing(tab, watch, acquire, coordinator, revocations);
@@ -107,7 +109,10 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
 
   const found = store.read();
   tab.log.keep(found?.id);
-  if (found) coordinator.resume(found);
+  if (found) {
+    coordinator.resume(found);
+    void revocations.prepare(found);
+  }
   revocations.deliver();
 
   const client: AuthClient = {

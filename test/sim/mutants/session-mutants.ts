@@ -24,18 +24,18 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'a logout empties storage at once',
-    find: 'store.write(null); forget(tab, record.id);',
-    replace: 'void Promise.resolve().then(() => store.write(null)); forget(tab, record.id);',
+    find: 'store.write(null); const server = revocations.revoke(record);',
+    replace: 'void Promise.resolve().then(() => store.write(null)); const server = revocations.revoke(record);',
   },
   {
     name: 'a logout is noted before it is sent',
-    find: 'if (takesTickets && ticket) note(record, ticket);',
+    find: 'if (ticket) note(record, ticket);',
     replace: '',
   },
   {
     name: 'a logout of tokens handed over is noted, too',
-    find: 'computed && !isSettled && note(record, computed)',
-    replace: 'void computed',
+    find: 'if (computed && !isSettled) note(record, computed);',
+    replace: '',
   },
   {
     name: 'outbox: tried again',
@@ -44,8 +44,8 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'outbox: answered entries go',
-    find: 'outbox.drop(id); return outcome;',
-    replace: 'return outcome;',
+    find: 'outbox.drop(id); if (isLate',
+    replace: 'if (isLate',
   },
   {
     name: 'outbox: an answer that settles nothing keeps the entry',
@@ -59,13 +59,13 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'a logout has a time limit',
-    find: 'const server = await within(setTimer, timeout, answer);',
-    replace: 'const server = await answer;',
+    find: 'const outcome = await within(setTimer, timeout, answer);',
+    replace: 'const outcome = await answer;',
   },
   {
     name: 'a login that is answered after a logout is revoked',
-    find: 'if (mine !== turn) {',
-    replace: 'if (turn < 0) {',
+    find: 'if (mine !== turn || signal?.aborted) {',
+    replace: 'if (signal?.aborted) {',
   },
   {
     name: 'a login over a session retires it',

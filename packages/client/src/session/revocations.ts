@@ -16,6 +16,8 @@ export interface Revocations {
    * returns. Settles with the final answer, or with `pending` when there is none in time; never rejects.
    */
   revoke(record: SessionRecord): Promise<LogoutResult['server']>;
+  /** Makes the ticket of a session that has none yet, because it began with tokens handed over: a logout has no time to. */
+  prepare(record: SessionRecord): Promise<void>;
   /** Sends again what is pending and due; with `now`, also what is not due yet. */
   deliver(now?: boolean): void;
   dispose(): void;
@@ -42,7 +44,10 @@ export function createRevocations(
   onDelivered: (sid: string, server: 'revoked' | 'already-revoked' | 'rejected') => void,
 ): Revocations {
   const { outbox, now, setTimer, logoutTimeout: timeout } = tab;
+  const { takesTickets } = endpoints;
   const underWay = new Set<string>();
+  /** Of sessions that began with tokens handed over, by their local names. In memory: what is stored changes with the pair only. */
+  const prepared = new Map<string, string | undefined>();
   let cancelTimer: (() => void) | undefined;
   let isDelivering = false;
 
@@ -58,15 +63,22 @@ export function createRevocations(
   const isVain = ({ expiresAt, tries }: PendingRevocation, wasAnswered: boolean): boolean =>
     now() >= expiresAt && tries >= (wasAnswered ? leastTries : leastUnanswered);
 
-  const settle = (id: string, outcome: LogoutOutcome | null): LogoutResult['server'] => {
+  /** @param isLate whether the application has been told that it is pending. */
+  const settle = (
+    { id, sid }: Pick<PendingRevocation, 'id' | 'sid'>,
+    outcome: LogoutOutcome | null,
+    isLate: boolean,
+  ): LogoutOutcome | null => {
     underWay.delete(id);
+    const pending = outbox.list().find((entry) => entry.id === id);
     if (isFinal(outcome)) {
       outbox.drop(id);
-      return outcome;
+      if (isLate && pending) onDelivered(sid, outcome);
+    } else {
+      if (pending && isVain(pending, outcome !== null)) outbox.drop(id);
+      plan();
     }
-    if (outbox.list().some((entry) => entry.id === id && isVain(entry, outcome !== null))) outbox.drop(id);
-    plan();
-    return outbox.has(id) ? 'pending' : 'rejected';
+    return outcome;
   };
 
   const plan = (): void => {
@@ -80,12 +92,12 @@ export function createRevocations(
   };
 
   /** Waits for an answer, but not for ever: later it still counts, and meanwhile there are more tries. */
-  const inTime = async (id: string, answer: Promise<LogoutResult['server']>): Promise<LogoutResult['server']> => {
-    const server = await within(setTimer, timeout, answer);
-    if (server) return server;
+  const inTime = async (id: string, answer: Promise<LogoutOutcome | null>): Promise<LogoutOutcome | null> => {
+    const outcome = await within(setTimer, timeout, answer);
+    if (outcome !== undefined) return outcome;
     underWay.delete(id);
     plan();
-    return 'pending';
+    return null;
   };
 
   const send = async (entry: PendingRevocation): Promise<void> => {
@@ -93,13 +105,10 @@ export function createRevocations(
     const gap = jittered(Math.min(firstGap * 2 ** tries, longestGap), chanceOf(tab));
     outbox.put({ ...entry, tries: tries + 1, since: now(), rest: timeout + gap });
     underWay.add(id);
-    const answer = endpoints.end(entry).then((outcome) => {
-      const isNews = outbox.has(id);
-      const server = settle(id, outcome);
-      if (isNews && isFinal(outcome)) onDelivered(entry.sid, outcome);
-      return server;
-    });
-    await inTime(id, answer);
+    await inTime(
+      id,
+      endpoints.end(entry).then((outcome) => settle(entry, outcome, true)),
+    );
   };
 
   const sendDue = async (early: boolean | undefined, keep?: () => void): Promise<void> => {
@@ -132,21 +141,33 @@ export function createRevocations(
 
   return {
     async revoke(record) {
-      const { id, ticket, refreshToken } = record;
-      const { takesTickets } = endpoints;
+      const { id, refreshToken } = record;
+      let ticket = takesTickets ? (record.ticket ?? prepared.get(id)) : undefined;
       underWay.add(id);
-      if (takesTickets && ticket) note(record, ticket);
+      if (ticket) note(record, ticket);
       const answer = endpoints.end(record);
-      // A session that began with tokens handed over has no ticket yet.
+      // A session that began a moment ago with tokens handed over has no ticket yet.
       const late = takesTickets && !ticket ? revocationTicket(refreshToken) : undefined;
       let isSettled = false;
-      const noted = late?.then((computed) => computed && !isSettled && note(record, computed));
+      let isLate = false;
+      const noted = late?.then((computed) => {
+        ticket = computed;
+        if (computed && !isSettled) note(record, computed);
+      });
       const result = answer.then(async (outcome) => {
         isSettled = isFinal(outcome);
         await noted;
-        return settle(id, outcome);
+        return settle(record, outcome, isLate);
       });
-      return inTime(id, result);
+      const outcome = await inTime(id, result);
+      isLate = true;
+      if (isFinal(outcome)) return outcome;
+      if (outbox.has(id)) return 'pending';
+      // What was noted and is there no more, another tab has been told the end of.
+      return ticket ? 'already-revoked' : 'rejected';
+    },
+    async prepare({ id, ticket, refreshToken }) {
+      if (!ticket) prepared.set(id, await revocationTicket(refreshToken));
     },
     deliver,
     dispose: () => cancelTimer?.(),

@@ -36,8 +36,8 @@ export function createSession(
     store.write(record);
     if (before) {
       forget(tab, before.id);
-      // Newer tokens of the same session on the server: there is nothing to end.
-      if (before.sid !== record.sid) void revocations.revoke(before);
+      // The same tokens, or newer ones of the same session on the server: there is nothing to end.
+      if (before.sid !== record.sid && before.refreshToken !== record.refreshToken) void revocations.revoke(before);
     }
     watch.look('this-tab');
     tab.say({ type: 'started', id: record.id, ...(before && { over: before.id }) });
@@ -87,11 +87,13 @@ export function createSession(
       const record = store.read();
       if (!record) {
         store.write(null);
-        return leaving ?? Promise.resolve({ local: 'cleared', server: 'already-revoked' });
+        const server = tab.outbox.list().length > 0 ? 'pending' : 'already-revoked';
+        return leaving ?? Promise.resolve({ local: 'cleared', server });
       }
-      // One turn, nothing between: the request is with the browser, then storage is empty, then others are told.
-      const server = revocations.revoke(record);
+      // One turn, nothing between: storage is empty, which may be all the room there is for the ticket, then the request is
+      // with the browser, then others are told.
       store.write(null);
+      const server = revocations.revoke(record);
       forget(tab, record.id);
       tab.say({ type: 'ended', id: record.id });
       watch.look('this-tab', 'logout');
