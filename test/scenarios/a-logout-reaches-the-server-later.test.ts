@@ -1,6 +1,6 @@
 import { manualClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
-import { createScene, live } from '../support/scene.ts';
+import { atRest, createScene, live } from '../support/scene.ts';
 
 /** A network that can be taken away. */
 const offline = () => {
@@ -139,4 +139,46 @@ it('a logout that the server keeps answering without settling anything is given 
   const asked = scene.count('logout');
   await live(scene, 3_600_000, 10_000);
   expect(scene.count('logout')).toBe(asked);
+});
+
+it('a store that is full to the brim has room for a logout, because the session goes first (L2, S2)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  const { options } = scene.profile.openTab();
+  const { stored } = scene.profile;
+  const used = (): number => [...stored].reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  let room = Number.POSITIVE_INFINITY;
+  const setItem = (key: string, value: string): void => {
+    const old = stored.get(key);
+    const grown = value.length - (old?.length ?? -key.length);
+    if (used() + grown > room) throw new DOMException('full', 'QuotaExceededError');
+    options.storage.setItem(key, value);
+  };
+  const tab = scene.open({ ...options, storage: { ...options.storage, setItem } });
+  await tab.client.login({ username: 'ada', password: 'ada-password' });
+  await atRest(scene);
+  room = used();
+  scene.server.faults.next('logout', { networkError: true });
+  void tab.client.logout();
+  tab.client.dispose();
+  expect([...stored.keys()]).toEqual(['latchkey:outbox']);
+  await atRest(scene);
+  expect(tab.heard).not.toContain('persistence-failed');
+  scene.open();
+  await live(scene, 60_000, 1000);
+  expect((await scene.server.sessions.list('ada'))[0]?.revokedAt).not.toBeNull();
+});
+
+it('twenty users who log out while the server is away are all logged out in the end (L2)', async () => {
+  const users = Array.from({ length: 20 }, (_, nth) => ({ username: `user-${nth}`, password: 'a password' }));
+  const scene = createScene({ clock: manualClock(), users });
+  const { client } = scene.open();
+  scene.server.faults.next('logout', { status: 503 }, Number.POSITIVE_INFINITY);
+  for (const user of users) {
+    await client.login(user);
+    await client.logout();
+  }
+  scene.server.faults.clear();
+  await live(scene, 60_000, 1000);
+  expect((await scene.server.sessions.list()).filter(({ revokedAt }) => revokedAt === null)).toEqual([]);
+  expect(scene.profile.stored.size).toBe(0);
 });

@@ -28,7 +28,8 @@ export interface Outbox {
   reassert(): void;
 }
 
-const capacity = 8;
+/** More than ever wait at once, and still far from filling a store. */
+const capacity = 100;
 
 /** How long a write of another tab may still be one that had not seen ours, in milliseconds; far more than it takes. */
 const undoable = 100;
@@ -40,7 +41,7 @@ function isEntry(entry: Partial<PendingRevocation> | null): boolean {
   );
 }
 
-/** At most eight entries under one key, the oldest dropped first. The key is gone when nothing is pending. */
+/** At most a hundred entries under one key, the oldest dropped first. The key is gone when nothing is pending. */
 export function createOutbox(storage: AuthStorage, key: string, setTimer: Platform['setTimer']): Outbox {
   const cell = createCell<PendingRevocation[]>(storage, key, Array.isArray);
   /** What this tab has just put in, or taken out (`null`). */
