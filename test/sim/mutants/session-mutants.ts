@@ -36,6 +36,7 @@ export const sessionMutants: readonly Mutant[] = [
     name: 'a logout of tokens handed over is noted, too',
     find: 'if (computed && !isSettled) note(record, computed);',
     replace: '',
+    also: [{ find: 'if (!ticket) prepared.set(id, await revocationTicket(refreshToken));', replace: '' }],
   },
   {
     name: 'outbox: tried again',
