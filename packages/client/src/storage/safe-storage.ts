@@ -34,10 +34,25 @@ function browserStorage(kind: StorageKind): AuthStorage | null {
 export function openStorage(choice: StorageKind | AuthStorage, onFailure: (error: StorageError) => void): SafeStorage {
   const named = typeof choice === 'string';
   const base = named ? browserStorage(choice) : choice;
-  /** What the store did not take. */
-  const memory = new Map<string, string>();
-  // A store that cannot remove could not write either; the value under the key is not ours.
-  const remove = (key: string): unknown => attempt(() => base?.removeItem(key));
+  /** What the store did not take (`null`: what it would not let go of), and what it showed when that was so. */
+  const memory = new Map<string, { readonly value: string | null; readonly over: string | null }>();
+  /** What it showed last: a store that cannot be read for a moment is not empty. */
+  const shown = new Map<string, string | null>();
+
+  const look = (key: string): string | null => {
+    attempt(() => shown.set(key, base?.getItem(key) ?? null));
+    return shown.get(key) ?? null;
+  };
+  /** @returns what is there afterwards. */
+  const remove = (key: string): string | null => {
+    const isRemoved = attempt(() => {
+      base?.removeItem(key);
+      return shown.set(key, null);
+    });
+    // What cannot be removed may still be overwritten.
+    if (!isRemoved) attempt(() => base?.setItem(key, ''));
+    return look(key);
+  };
 
   return {
     get persistence() {
@@ -45,18 +60,16 @@ export function openStorage(choice: StorageKind | AuthStorage, onFailure: (error
       return named ? choice : 'custom';
     },
     getItem(key) {
-      let value: string | null = null;
-      try {
-        if (base) value = base.getItem(key);
-      } catch {
-        // As good as nothing.
-      }
-      // Whatever another tab stored meanwhile is newer than what this tab could not store.
-      return value ?? memory.get(key) ?? null;
+      const found = look(key);
+      const kept = memory.get(key);
+      if (kept?.over === found) return kept.value;
+      // Whatever another tab stored meanwhile is newer than what this tab could not store, also once it is gone again.
+      memory.delete(key);
+      return found;
     },
     setItem(key, value) {
       const first = memory.size === 0;
-      memory.set(key, value);
+      memory.set(key, { value, over: null });
       if (!base) return;
       try {
         try {
@@ -66,16 +79,17 @@ export function openStorage(choice: StorageKind | AuthStorage, onFailure: (error
           remove(key);
           base.setItem(key, value);
         }
-        if (base.getItem(key) !== value) throw new TypeError('What was stored is not there.');
+        if (look(key) !== value) throw new TypeError('What was stored is not there.');
         memory.delete(key);
       } catch (cause) {
-        remove(key);
+        memory.set(key, { value, over: remove(key) });
         if (first) onFailure(new StorageError({ cause }));
       }
     },
     removeItem(key) {
       memory.delete(key);
-      remove(key);
+      const over = remove(key);
+      if (over) memory.set(key, { value: null, over });
     },
   };
 }
