@@ -1,4 +1,4 @@
-import { createAuthClient } from '@latchkey/client';
+import { type AuthStorage, createAuthClient } from '@latchkey/client';
 import { platformOf } from '@latchkey/mock-server';
 import { afterEach, expect, it, vi } from 'vitest';
 import { baseUrl, createScene, signedIn } from '../support/scene.ts';
@@ -179,4 +179,23 @@ it('a session that a server begins under an old id works like any other', async 
     await tabs[0]?.client.logout();
     await new Promise(setImmediate);
   }
+});
+
+it('persistence-failed is told of the session, not of notes about it that find no room (S2)', async () => {
+  const scene = createScene();
+  const { options } = scene.profile.openTab();
+  const storage: AuthStorage = {
+    ...options.storage,
+    setItem(key, value) {
+      if (key.endsWith(':refresh')) throw new DOMException('full', 'QuotaExceededError');
+      options.storage.setItem(key, value);
+    },
+  };
+  const { client, heard } = scene.open({ ...options, storage });
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  scene.server.clock.advance('20m');
+  const request = client.fetch('me');
+  expect(client.persistence).toBe('custom');
+  expect((await request).status).toBe(200);
+  expect(heard).toEqual(['signed-in', 'token-refreshed']);
 });

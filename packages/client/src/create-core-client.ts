@@ -46,9 +46,8 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
   const name = `latchkey:${storageKey}`;
   let disposed = false;
 
-  const storage = openStorage(given.storage ?? 'local', (error) =>
-    watch.tell({ type: 'persistence-failed', origin: 'this-tab', error }),
-  );
+  const choice = given.storage ?? 'local';
+  const storage = openStorage(choice, (error) => watch.tell({ type: 'persistence-failed', origin: 'this-tab', error }));
   const isShared = storage.persistence === 'local' && !!globalThis.indexedDB;
   // By prototype, not by copy: the platform's getters stay live.
   const tab: Tab = Object.assign(Object.create(platform), options, {
@@ -56,7 +55,12 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     outboxKey,
     name,
     store: createTokenStore(storage, storageKey),
-    log: createAttemptLog(storage, `${storageKey}:refresh`, platform),
+    // A store of its own: nobody misses what it does not take of the log.
+    log: createAttemptLog(
+      openStorage(choice, () => {}),
+      `${storageKey}:refresh`,
+      platform,
+    ),
     outbox: createOutbox(storage, outboxKey, setTimer),
     keys: createKeyVault(storageKey, isShared, setTimer),
     say: ((message) => hearing.say(message)) satisfies Tab['say'],
