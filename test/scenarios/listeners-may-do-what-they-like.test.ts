@@ -117,3 +117,49 @@ it('after a refresh the listener reads the claims of the new token (F7)', async 
   expect(after).toMatchObject({ claims: { jti: seen[0] } });
   expect(before).not.toMatchObject({ claims: { jti: seen[0] } });
 });
+
+it('what a listener causes is told after what it was told, so that the last event is of the state there is (D1)', async () => {
+  const scene = await signedIn();
+  const { client, server, tab } = scene;
+  const told: [string, SessionSnapshot['status']][] = [];
+  let last: SessionSnapshot | undefined;
+  client.subscribe((_, { type }) => {
+    if (type !== 'token-refreshed') return;
+    void client.logout();
+    throw new Error('of the application');
+  });
+  const stop = client.subscribe((_, { type }) => {
+    expect(type).toBe('token-refreshed');
+    stop();
+  });
+  client.subscribe((session, { type }) => {
+    told.push([type, session.status]);
+    last = session;
+  });
+  const report = vi.fn();
+  process.on('uncaughtException', report);
+  server.clock.advance('20m');
+  await client.fetch('me').catch(() => {});
+  await atRest(scene);
+  process.off('uncaughtException', report);
+  expect(report).toHaveBeenCalledOnce();
+  expect(told).toEqual([
+    ['token-refreshed', 'signed-in'],
+    ['signed-out', 'signed-out'],
+  ]);
+  expect(last).toBe(client.session);
+  expect(tab.heard).toEqual(['token-refreshed', 'signed-out']);
+});
+
+it('a client that a listener disposes of tells nobody any more (D1)', async () => {
+  const { client, server } = await signedIn();
+  client.subscribe(() => {
+    void client.logout();
+    client.dispose();
+  });
+  const told = vi.fn();
+  client.subscribe(told);
+  server.clock.advance('20m');
+  await client.fetch('me').catch(() => {});
+  expect(told).not.toHaveBeenCalled();
+});
