@@ -91,3 +91,26 @@ it('a request of a page that has just come back does not go out under a login th
   expect(scene.count('echo')).toBe(0);
   expect(await (await tab.client.fetch('me')).json()).toMatchObject({ sub: 'bob' });
 });
+
+it('a request does not carry a session that a listener ended when it heard of it (M10)', async () => {
+  const carried: boolean[] = [];
+  const scene = createScene({ clock: manualClock() }, (fetch) => (input, init) => {
+    const request = new Request(input, init);
+    if (request.url.endsWith('/me')) carried.push(request.headers.has('authorization'));
+    return fetch(request);
+  });
+  const other = scene.open();
+  await other.client.login({ username: 'bob', password: 'bob-password' });
+  await atRest(scene);
+  const bobs = scene.profile.stored.get('latchkey') ?? '';
+  other.kill();
+  scene.profile.stored.clear();
+  const { client, heard } = scene.open();
+  await client.login({ username: 'ada', password: 'ada-password' });
+  client.subscribe((_, { type }) => type === 'user-changed' && void client.logout());
+  // Written by a tab of which no word has come yet.
+  scene.profile.stored.set('latchkey', bobs);
+  expect((await client.fetch('me')).status).toBe(401);
+  expect(carried).toEqual([false]);
+  expect(heard).toEqual(['signed-in', 'user-changed', 'signed-out']);
+});

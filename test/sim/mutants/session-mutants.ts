@@ -75,7 +75,7 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'listeners hear of another session before it is used',
-    find: "if (record !== seen.record) look('other-tab');\n      return record;",
+    find: "if (record === seen.record) return record; look('other-tab');",
     replace: 'return record;',
   },
   {

@@ -166,8 +166,10 @@ export function createSessionWatch(
     known: () => seen.record?.id ?? null,
     current() {
       const record = store.read();
-      if (record !== seen.record) look('other-tab');
-      return record;
+      if (record === seen.record) return record;
+      look('other-tab');
+      // A listener may have logged out, or in.
+      return store.read();
     },
     look,
     tell,
