@@ -86,7 +86,7 @@ export const refreshMutants: readonly Mutant[] = [
   },
   {
     name: 'cool-down: Retry-After',
-    find: 'if (retryAfter !== undefined) return Math.min(retryAfter, longestRetryAfter);',
+    find: 'if (retryAfter) return Math.min(retryAfter, longestRetryAfter);',
     replace: '',
   },
   {

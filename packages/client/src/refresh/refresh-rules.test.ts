@@ -9,9 +9,9 @@ it('cools down for longer with every failure, up to half a minute, within a quar
   expect(coolDown(1, undefined, 1)).toBe(1250);
 });
 
-it('takes Retry-After as it is, but never longer than an hour', () => {
+it('takes Retry-After as it is, but never longer than an hour, and never for none at all', () => {
   expect(coolDown(1, 120_000, 0.9)).toBe(120_000);
-  expect(coolDown(9, 0, 0.9)).toBe(0);
+  expect(coolDown(1, 0, 0.5)).toBe(1000);
   expect(coolDown(1, 10 ** 12, 0.9)).toBe(3_600_000);
 });
 

@@ -24,11 +24,11 @@ export function jittered(delay: number, chance: number): number {
 
 /**
  * How long nobody refreshes after the `failures`-th failure in a row, in milliseconds. What the server asked for counts as
- * it is. Pure.
+ * it is, unless it asked for nothing. Pure.
  * @param chance a number from 0 to 1.
  */
 export function coolDown(failures: number, retryAfter: number | undefined, chance: number): number {
-  if (retryAfter !== undefined) return Math.min(retryAfter, longestRetryAfter);
+  if (retryAfter) return Math.min(retryAfter, longestRetryAfter);
   return jittered(Math.min(firstCoolDown * 2 ** (failures - 1), longestCoolDown), chance);
 }
 

@@ -32,12 +32,17 @@ export async function readJsonObject(response: Response): Promise<Record<string,
   }
 }
 
-/** `Retry-After` in milliseconds: seconds, or a date measured against the server's own `Date` (RFC 9110 §10.2.3). */
+/**
+ * `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3), measured against the server's own `Date`, which a page
+ * of another origin may seldom read, or else against this device's clock.
+ */
 export function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after');
   if (!value) return undefined;
   const seconds = Number(value);
-  const delay = Number.isNaN(seconds) ? Date.parse(value) - Date.parse(headers.get('date') ?? '') : seconds * 1000;
+  const delay = Number.isNaN(seconds)
+    ? Date.parse(value) - (Date.parse(headers.get('date') ?? '') || Date.now())
+    : seconds * 1000;
   return Number.isFinite(delay) && delay >= 0 ? delay : undefined;
 }
 
