@@ -173,3 +173,22 @@ it('a forced refresh that waited for another one is judged by what that one brou
   expect((await both).map(({ status }) => status)).toEqual(['signed-in', 'signed-in']);
   expect(scene.count('refresh')).toBe(2);
 });
+
+it('a forced refresh of a new session does not wait for a refresh of the one before that is never answered (N7)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  const { client } = scene.open({ lockTimeout: 2000 });
+  await client.login(ada);
+  scene.server.faults.next('refresh', { never: true });
+  const hung = client.refresh({ force: true }).catch(({ name }: Error) => name);
+  await atRest(scene);
+  await client.login(bob);
+  let isDone = false;
+  const forced = client.refresh({ force: true }).finally(() => {
+    isDone = true;
+  });
+  await live(scene, 4000, 250);
+  expect(isDone).toBe(true);
+  expect(await forced).toMatchObject({ claims: { sub: 'bob' } });
+  await live(scene, 15_000, 500);
+  expect(await hung).toBe('SessionChangedError');
+});

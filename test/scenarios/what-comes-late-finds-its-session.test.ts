@@ -145,3 +145,48 @@ it('the answer to a refresh that comes after the week is over does not bring bac
   expect(tab.client.session.status).toBe('signed-in');
   expect(tab.heard.slice(-1)).toEqual(['token-refreshed']);
 });
+
+it('a pair that comes late does not end newer tokens of the same session that were handed over meanwhile (N7)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  const { client, heard } = scene.open();
+  const tokens = await scene.server.seedSession('ada');
+  client.adoptTokens(tokens);
+  await atRest(scene);
+  scene.server.clock.advance('20m');
+  scene.server.faults.next('refresh', { delay: 1000, after: 'commit' });
+  const late = client.refresh().catch(({ name }: Error) => name);
+  await atRest(scene);
+  client.adoptTokens(tokens);
+  await live(scene, 2000, 100);
+  expect(await late).toBe('SessionChangedError');
+  expect((await scene.server.sessions.list('ada'))[0]?.revokedAt).toBeNull();
+  expect(scene.count('logout')).toBe(0);
+  expect(heard).not.toContain('signed-out');
+});
+
+it('a tab frozen while it waited for its turn does not send a token that has expired meanwhile (T1, M3)', async () => {
+  const scene = createScene({ clock: manualClock() });
+  const [sleeper, awake] = [scene.open(), scene.open({}, { locks: false })];
+  await sleeper.client.login(ada);
+  await atRest(scene);
+  scene.server.clock.advance('20m');
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  void scene.profile.locks.request('latchkey:latchkey', () => held);
+  await atRest(scene);
+  const late = sleeper.client.fetch('me').then(({ status }) => status);
+  await atRest(scene);
+  sleeper.freeze();
+  expect((await awake.client.fetch('me')).status).toBe(200);
+  scene.server.clock.advance('30m');
+  release();
+  await atRest(scene);
+  sleeper.thaw();
+  await live(scene, 5000, 250);
+  expect(await late).toBe(200);
+  expect(scene.server.requests.filter(({ endpoint }) => endpoint === 'me').map(({ status }) => status)).toEqual([
+    200, 200,
+  ]);
+});

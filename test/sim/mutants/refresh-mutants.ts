@@ -32,22 +32,22 @@ export const refreshMutants: readonly Mutant[] = [
     name: 're-read under the lock',
     find: 'let sent = current(held);',
     replace: 'let sent = held;',
-    also: [{ find: 'store.read()?.refreshToken === asked.refreshToken;', replace: 'true;' }],
+    also: [{ find: '&& isPair(store.read(), asked);', replace: ';' }],
   },
   {
     name: 'another tab was faster: use its pair',
-    find: 'if (!force && sent.refreshToken !== held.refreshToken) return sent;',
+    find: 'if (!force && !isPair(sent, held) && isStillGood(sent)) return sent;',
     replace: '',
   },
   {
     name: 'compare before commit: any record',
-    find: 'if (record?.id !== sent.id || record.refreshToken !== sent.refreshToken) return false;',
+    find: 'if (!isPair(read(), sent)) return false;',
     replace: '',
   },
   {
     name: 'compare before commit: any pair of the session',
-    find: 'if (record?.id !== sent.id || record.refreshToken !== sent.refreshToken) return false;',
-    replace: 'if (record?.id !== sent.id) return false;',
+    find: 'if (!isPair(read(), sent)) return false;',
+    replace: 'if (read()?.id !== sent.id) return false;',
   },
   {
     name: 'adopt on rejection',
@@ -61,7 +61,7 @@ export const refreshMutants: readonly Mutant[] = [
   },
   {
     name: 'discard a pair that arrives after the end',
-    find: 'else if (store.read()?.id !== sent.id) discard(next);',
+    find: 'else if (there?.id !== sent.id && there?.sid !== next.sid) discard(next);',
     replace: '',
   },
   {

@@ -8,11 +8,14 @@ import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
 import type { TokenOutcome } from '../transport/auth-protocol.ts';
 
 /** The outcome of one exchange, with the successor already made into a record. */
-export type ExchangeOutcome =
+type ExchangeOutcome =
   | { readonly kind: 'successor'; readonly record: SessionRecord }
   /** Nobody wanted it any more when it was ready to be sent. */
   | { readonly kind: 'unwanted' }
   | Exclude<TokenOutcome, { kind: 'tokens' }>;
+
+export type Refused = Extract<ExchangeOutcome, { kind: 'rejected' }>;
+export type Unsettled = Omit<Extract<ExchangeOutcome, { kind: 'unavailable' }>, 'kind'>;
 
 /** Sends the refresh token once and waits for as long as the answer takes. Never rejects. */
 export async function exchange(

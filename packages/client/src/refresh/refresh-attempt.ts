@@ -9,10 +9,10 @@ import {
 import type { Tab } from '../storage/tab.ts';
 import { isOtherUser } from '../token/claims.ts';
 import { lapsedBecause, timeLeft } from '../token/lifetimes.ts';
-import type { SessionRecord } from '../token/session-record.ts';
+import { isPair, type SessionRecord } from '../token/session-record.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
 import { type Pause, pause } from '../waiting.ts';
-import { type ExchangeOutcome, exchange } from './exchange.ts';
+import { exchange, type Refused, type Unsettled } from './exchange.ts';
 import { chanceOf, coolDown, endedBecause, quickPause, quickTries } from './refresh-rules.ts';
 
 /**
@@ -29,9 +29,6 @@ export type RefreshAttempt = (
   exclusive: boolean,
   keep: () => void,
 ) => Promise<SessionRecord>;
-
-type Refused = Extract<ExchangeOutcome, { kind: 'rejected' }>;
-type Unsettled = Omit<Extract<ExchangeOutcome, { kind: 'unavailable' }>, 'kind'>;
 
 /** Longest wait for another tab that is at this very moment exchanging the token the server has just refused to us. */
 const rivalsTurn = 2_000;
@@ -65,22 +62,25 @@ export function createRefreshAttempt(
     return isStored;
   };
 
+  /** Nothing is left to be tried. */
+  const settled = (record: SessionRecord): SessionRecord => {
+    log.clear(record.id);
+    return record;
+  };
+
   /** Stores the successor, or finds out why it is no longer wanted. */
   const commit = (sent: SessionRecord, next: SessionRecord): SessionRecord => {
     const isOther = isOtherUser(sent.accessToken, next.accessToken);
+    const there = store.read();
     // A session of its own: to be ended beside the one that asked.
     if (isOther) discard({ ...next, id: next.sid });
-    else if (replaced(sent, next)) {
-      log.clear(sent.id);
-      return next;
-    }
-    // Where another tab was first with the same family its pair counts, ours is its twin or its ancestor.
-    else if (store.read()?.id !== sent.id) discard(next);
+    else if (replaced(sent, next)) return settled(next);
+    // Where another tab was first with the same family its pair counts, ours is its twin or its ancestor. Nor does ours end
+    // newer tokens of the same session on the server, handed over meanwhile.
+    else if (there?.id !== sent.id && there?.sid !== next.sid) discard(next);
     const record = current(sent);
-    if (isOther && record.refreshToken === sent.refreshToken) {
-      return refused(sent, { kind: 'rejected', error: 'user-changed', status: 200 }, false);
-    }
-    return record;
+    if (!isOther || !isPair(record, sent)) return record;
+    return refused(sent, { kind: 'rejected', error: 'user-changed', status: 200 }, false);
   };
 
   /** A newer pair of the same session, also one that a rival is just about to store. */
@@ -89,17 +89,20 @@ export function createRefreshAttempt(
     const leastWait = hasTime ? 50 : 0;
     for (let waited = 0; ; waited += 50) {
       const record = current(sent);
-      if (record.refreshToken !== sent.refreshToken) return record;
+      if (!isPair(record, sent)) return record;
       if (waited >= (rivalled || log.isRivalled(sent.id, timeout) ? rivalsTurn : leastWait)) return null;
       await wait(50);
     }
   };
 
-  const unsettled = (sent: SessionRecord, { status, retryAfter, cause }: Unsettled): never => {
+  const unsettled = (sent: SessionRecord, { status, retryAfter, cause }: Unsettled): SessionRecord => {
+    // What failed is nobody's concern once the session has ended, or another tab has renewed it.
+    const record = current(sent);
+    if (!isPair(record, sent) && isStillGood(record)) return settled(record);
     const failures = (log.read(sent.id)?.failures ?? 0) + 1;
     const delay = coolDown(failures, retryAfter, chanceOf(tab));
     // A client that is disposed of leaves it begun: the next one takes it up at once.
-    if (!tab.isDisposed() && store.read()?.id === sent.id) log.fail(sent.id, failures, delay, status === undefined);
+    if (!tab.isDisposed()) log.fail(sent.id, failures, delay, status === undefined);
     const facts = { cause, status, retryAfter: delay };
     throw new RefreshUnavailableError(`The server did not refresh (${status ?? 'no answer'}).`, facts);
   };
@@ -134,7 +137,7 @@ export function createRefreshAttempt(
       sent = current(held);
     }
     // Another tab was faster, while this one waited for the lock.
-    if (!force && sent.refreshToken !== held.refreshToken) return sent;
+    if (!force && !isPair(sent, held) && isStillGood(sent)) return sent;
     let resent = log.read(sent.id)?.begunAt != null;
     for (let tries = 1; ; ) {
       const asked = sent;
@@ -147,8 +150,7 @@ export function createRefreshAttempt(
       const rivalled = log.isRivalled(asked.id, timeout);
       log.begin(asked.id);
 
-      const isWanted = (): boolean =>
-        !tab.isDisposed() && !limit.isOver && store.read()?.refreshToken === asked.refreshToken;
+      const isWanted = (): boolean => !tab.isDisposed() && !limit.isOver && isPair(store.read(), asked);
       const answer = exchange(asked, endpoints, keys, now, isWanted);
       const outcome = await Promise.race([answer, limit.over]);
       if (!outcome) {
@@ -159,11 +161,8 @@ export function createRefreshAttempt(
       }
       keep();
       if (outcome.kind === 'successor') return commit(asked, outcome.record);
-      if (outcome.kind === 'unwanted') {
-        // Nothing was sent: the session ended, or another tab was faster, while the request was being prepared.
-        log.clear(asked.id);
-        return current(asked);
-      }
+      // Nothing was sent: the session ended, or another tab was faster, while the request was being prepared.
+      if (outcome.kind === 'unwanted') return settled(current(asked));
       if (outcome.kind === 'rejected') {
         // Even one that holds the lock may not be alone: another may have waited in vain for it, and gone on without.
         const hasTime = !exclusive || !(decisive() || isStillGood(asked));
@@ -182,7 +181,7 @@ export function createRefreshAttempt(
       await Promise.race([wait(quickPause(tries - 1, chanceOf(tab))), limit.over]);
       if (limit.isOver) return unsettled(asked, outcome);
       sent = current(asked);
-      if (sent.refreshToken !== asked.refreshToken) return sent;
+      if (!isPair(sent, asked)) return sent;
       tries += 1;
       resent = true;
     }

@@ -118,7 +118,7 @@ export function createRefreshCoordinator(
 
   return {
     async refresh(held, force = false) {
-      if (force && flight) await flight.result.catch(() => {});
+      if (force && flight?.held.id === held.id) await flight.result.catch(() => {});
       return board(held, force, true);
     },
     behind,
@@ -135,8 +135,9 @@ export function createRefreshCoordinator(
     },
     arrived() {
       const record = store.read();
-      if (record && record.id === flight?.held.id && record.generation > flight.held.generation)
-        flight.arrive?.(record);
+      if (!record || record.id !== flight?.held.id || record.generation <= flight.held.generation) return;
+      // What was stored while this tab was frozen may have expired since.
+      if (timeLeft(record, now()) > 0) flight.arrive?.(record);
     },
     wake(id) {
       if (id) log.wake(id);

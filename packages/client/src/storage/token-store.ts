@@ -1,4 +1,4 @@
-import type { SessionRecord } from '../token/session-record.ts';
+import { isPair, type SessionRecord } from '../token/session-record.ts';
 import type { AuthStorage, SignedOutReason } from '../types.ts';
 import { createCell } from './cell.ts';
 
@@ -73,8 +73,7 @@ export function createTokenStore(storage: AuthStorage, key: string): TokenStore 
     read,
     write,
     rotate(sent, next) {
-      const record = read();
-      if (record?.id !== sent.id || record.refreshToken !== sent.refreshToken) return false;
+      if (!isPair(read(), sent)) return false;
       write(next);
       return true;
     },

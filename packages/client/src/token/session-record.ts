@@ -18,3 +18,8 @@ export interface SessionRecord extends Lifetimes {
   /** Proof that this session may be revoked, and good for nothing else; computed ahead, because a logout has no time to. */
   readonly ticket?: string;
 }
+
+/** Whether that is still the very pair. Where a server keeps the refresh token, only the generation tells an older from a newer. */
+export function isPair(record: SessionRecord | null, { id, refreshToken, generation }: SessionRecord): boolean {
+  return record?.id === id && record.refreshToken === refreshToken && record.generation === generation;
+}
