@@ -118,8 +118,9 @@ export function dpopFetch(options: DpopOptions): typeof globalThis.fetch {
       // Handed over in the caller's own turn, without a proof: it only takes rights away.
       const request = typeof input === 'string' ? new Request(url, init) : new Request(input, init);
       const form = request.clone().text();
-      // Said again: Firefox forgets `keepalive` of a Request.
-      const sent = send(request, { keepalive: true });
+      // Said again: Firefox forgets `keepalive` of a Request, and an init sets back the others.
+      const { referrer, referrerPolicy } = request;
+      const sent = send(request, { keepalive: true, referrer, referrerPolicy });
       void forget(form).catch(() => {});
       return sent;
     }

@@ -1,5 +1,6 @@
 import ky, { type KyInstance, type Options as KyOptions, TimeoutError } from 'ky';
 import type { Platform } from '../platform.ts';
+import { sameReferrer } from '../same-referrer.ts';
 import type { Delivery } from './delivery.ts';
 import type { TokenAudience } from './token-audience.ts';
 
@@ -120,7 +121,7 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
   };
 
   const kyFetch = (input: RequestInfo | URL, init: RequestInit & { latchkey?: CallFacts } = {}): Promise<Response> => {
-    const { latchkey = unknownCall, ...rest } = init;
+    const { latchkey = unknownCall, ...rest } = { ...sameReferrer(input as Request), ...init };
     const { timeout, total } = latchkey;
     let isAtOnce = !total;
     let sentAtOnce: Promise<Response> | null = null;

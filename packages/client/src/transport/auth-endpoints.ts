@@ -1,3 +1,4 @@
+import { sameReferrer } from '../same-referrer.ts';
 import type { AuthProtocol, LogoutOutcome, TokenOutcome, TokenPair } from './auth-protocol.ts';
 
 /** The three endpoints, ready to be called. Nothing here ever rejects: a failure is an outcome. */
@@ -29,7 +30,7 @@ export function createAuthEndpoints({ protocol, clientId, urls, fetch }: Endpoin
       try {
         const context = { url: urls[asked], clientId, ...(idempotencyKey && { idempotencyKey }) };
         const request = protocol[asked](what as never, context);
-        return await protocol.readTokens(await fetch()(request, signal && { signal }), asked);
+        return await protocol.readTokens(await fetch()(request, signal && { ...sameReferrer(request), signal }), asked);
       } catch (cause) {
         return { kind: 'unavailable', cause };
       }
@@ -43,7 +44,7 @@ export function createAuthEndpoints({ protocol, clientId, urls, fetch }: Endpoin
         const request = 'accessToken' in session ? known.logout(session, context) : known.revoke(session, context);
         if (!request) return 'revoked';
         // Said twice: Firefox forgets `keepalive` of a Request that is not said again.
-        return await protocol.readLogout(await fetch()(request, { keepalive: true }));
+        return await protocol.readLogout(await fetch()(request, { ...sameReferrer(request), keepalive: true }));
       } catch {
         return null;
       }
