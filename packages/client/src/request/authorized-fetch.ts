@@ -1,3 +1,4 @@
+import { sameReferrer } from '../same-referrer.ts';
 import type { Delivery } from './delivery.ts';
 import type { TokenAudience } from './token-audience.ts';
 
@@ -16,15 +17,42 @@ function arePairs(headers: HeadersInit): headers is [string, string][] {
   return Symbol.iterator in headers;
 }
 
+function headersAsTheyAre(headers: HeadersInit | undefined): [string, string][] | Record<string, string> {
+  return headers && arePairs(headers) ? [...headers] : { ...(headers as Record<string, string> | undefined) };
+}
+
 function carriesOwn(headers: HeadersInit): boolean {
-  const names = arePairs(headers) ? [...headers].map(([name]) => name) : Object.keys(headers);
+  const names = arePairs(headers) ? headers.map(([name]) => name) : Object.keys(headers);
   return names.some((name) => name.toLowerCase() === 'authorization');
 }
 
-/** The caller's headers and the token, as a new value: what the caller passed in is never changed. */
-function withToken(headers: HeadersInit | undefined, authorization: string): HeadersInit {
-  if (!headers || !arePairs(headers)) return { ...headers, authorization };
-  return [...headers, ['authorization', authorization]];
+/** The caller's headers and the token, as a new value: whoever sends may keep what it was given. */
+function withToken(headers: HeadersInit, authorization: string): HeadersInit {
+  return arePairs(headers) ? [...headers, ['authorization', authorization]] : { ...headers, authorization };
+}
+
+/** A copy of what can change; everything else is as it is for good, or a stream. */
+function bodyAsItIs(body: unknown): unknown {
+  if (body instanceof URLSearchParams) return new URLSearchParams(body);
+  if (body instanceof FormData) {
+    const copy = new FormData();
+    for (const [name, value] of body) copy.append(name, value);
+    return copy;
+  }
+  if (!(body instanceof ArrayBuffer) && !ArrayBuffer.isView(body)) return body;
+  const { buffer = body, byteOffset, byteLength } = body as Uint8Array<ArrayBuffer>;
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice();
+}
+
+/**
+ * What native fetch takes of an init at once, and the caller may then change: also what it inherits, such as everything
+ * of a Request that serves as one.
+ */
+function initAsItIs(init: AuthInit | undefined): AuthInit {
+  const copy: Record<string, unknown> = {};
+  for (const key in init) copy[key] = init[key as keyof AuthInit];
+  if (copy['body']) copy['body'] = bodyAsItIs(copy['body']);
+  return copy;
 }
 
 function isStream(body: unknown): boolean {
@@ -40,23 +68,26 @@ export function createAuthorizedFetch(
   deliver: (delivery: Delivery) => Promise<Response>,
   fetch: () => typeof globalThis.fetch,
 ): typeof globalThis.fetch {
-  const send = (input: RequestInfo | URL, init: AuthInit | undefined): Promise<Response> => {
+  const send = (input: RequestInfo | URL, given: AuthInit | undefined): Promise<Response> => {
     const request = isRequest(input) ? input : null;
     const url = request ? request.url : audience.resolve(input as string | URL);
-    const headers = init?.headers ?? request?.headers;
     const target = request ?? url;
-    if (init?.auth === false || (headers && carriesOwn(headers)) || !audience.mayCarry(url))
-      return fetch()(target, init);
-    const method = init?.method ?? request?.method ?? 'GET';
+    if (given?.auth === false || !audience.mayCarry(url)) return fetch()(target, given);
+    const init = { ...(request && sameReferrer(request)), ...initAsItIs(given) };
+    const headers = headersAsTheyAre(init.headers ?? request?.headers);
+    if (init.headers) init.headers = headers;
+    if (carriesOwn(headers)) return fetch()(target, init);
+    const method = init.method ?? request?.method ?? 'GET';
     // A Request gives its body away once, so that sending it again needs a copy from the start. Not asked of `request.body`:
     // in WebKit the question alone breaks a form with a file in it.
-    const mayHaveBody = request && method !== 'GET' && method !== 'HEAD' && init?.body == null;
+    const mayHaveBody = request && method !== 'GET' && method !== 'HEAD' && init.body == null;
     let spare: Request | null = null;
     return deliver({
       method,
       url,
-      streaming: isStream(init?.body),
-      signal: init?.signal ?? request?.signal,
+      streaming: isStream(init.body),
+      // `null` is none, whatever the Request has.
+      signal: init.signal === undefined ? request?.signal : init.signal,
       send(authorization, last) {
         if (authorization === null) return fetch()(target, init);
         const source = spare ?? target;

@@ -24,10 +24,12 @@ export function urlOf(option: string, value: string | URL, base?: string | URL):
   throw new ConfigurationError(`"${option}": ${value} is no http(s) URL.`);
 }
 
-/** A prefix ends in a slash, so that `/v1` does not cover `/v10`. */
+/** A prefix ends in a slash, so that `/v1` does not cover `/v10`, and nothing comes after it. */
 export function prefixOf(...given: Parameters<typeof urlOf>): URL {
   const url = urlOf(...given);
   if (!url.pathname.endsWith('/')) url.pathname += '/';
+  url.search = '';
+  url.hash = '';
   return url;
 }
 

@@ -99,6 +99,8 @@ export function createAcquire(
     const isGood = left > 0 && left >= needed && !lapsedBecause(record, at);
     const isFresh = left > margin;
     if (!isGood || (patient && !isFresh)) {
+      // Nobody waits for it.
+      signal?.throwIfAborted();
       return abortable(isGood ? refreshedOrStillGood(record) : refreshed(record), signal);
     }
     if (!isFresh) coordinator.behind(record);
