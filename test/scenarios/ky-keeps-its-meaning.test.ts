@@ -165,6 +165,14 @@ it('an Authorization of the caller is never overwritten, and context: { auth: fa
   expect(scene.count('refresh')).toBe(0);
 });
 
+it('context: { auth: false } of a hook counts, also where it is an extended instance that has it (P2, F5)', async () => {
+  const { server, client } = await signedIn();
+  const init = [(options: object) => void Object.assign(options, { context: { auth: false } })];
+  const api = client.api.extend({ hooks: { init } });
+  await api.get('me', { throwHttpErrors: false });
+  expect(server.requests.at(-1)).toMatchObject({ endpoint: 'me', accessToken: null });
+});
+
 it('an instance extended from client.api works the same way', async () => {
   const { server, client, count } = await signedIn();
   const api = client.api.extend({ headers: { 'x-app': 'one' }, timeout: 3000 });

@@ -65,9 +65,17 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
   const { audience, deliver, fetch, baseUrl, defaults, setTimer } = options;
 
   const noteFacts = (call: KyOptions & { latchkey?: CallFacts }): void => {
-    const { timeout = defaultTimeout, totalTimeout, context, body } = call;
+    const { timeout = defaultTimeout, totalTimeout, body } = call;
     const total = !!totalTimeout;
-    call.latchkey = { timeout, total, auth: context?.['auth'] !== false, streaming: body instanceof ReadableStream };
+    call.latchkey = {
+      timeout,
+      total,
+      // Asked when it is sent: the hooks of an extended instance come after this one.
+      get auth() {
+        return call.context?.['auth'] !== false;
+      },
+      streaming: body instanceof ReadableStream,
+    };
     // The one timer of ky's then runs for the total alone.
     if (total) call.timeout = false;
   };
