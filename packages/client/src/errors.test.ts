@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import * as errors from './errors.ts';
 
@@ -20,12 +21,19 @@ it('gives every error a literal name, a code of its own and a guard that knows i
     expect(error.constructor.name).toBe(error.name);
     expect(error).toBeInstanceOf(errors.AuthError);
     expect(errors.isAuthError(error)).toBe(true);
-    // From another realm or another copy of the package.
-    expect(errors.isAuthError(Object.assign(new Error(error.message), { code: error.code, retryable: false }))).toBe(
-      true,
-    );
+    // From another copy of the package, or another realm.
+    for (const foreign of [new Error(error.message), runInNewContext('new Error()')]) {
+      expect(errors.isAuthError(Object.assign(foreign, { code: error.code, retryable: false }))).toBe(true);
+    }
   }
-  for (const other of [new Error('x'), Object.assign(new Error('x'), { code: 'ENOENT' }), null, {}, 'ERR_STORAGE']) {
+  for (const other of [
+    new Error('x'),
+    Object.assign(new Error('x'), { code: 'ENOENT' }),
+    null,
+    undefined,
+    {},
+    'ERR_STORAGE',
+  ]) {
     expect(errors.isAuthError(other)).toBe(false);
   }
 });

@@ -140,7 +140,7 @@ export class ConfigurationError extends AuthError {
 
 /** Whether `error` is one of this package's errors; also across realms and across two copies of the package. */
 export function isAuthError(error: unknown): error is AuthError {
-  return (
-    error instanceof Error && /^ERR_[A-Z_]+$/.test(String((error as { code?: unknown }).code)) && 'retryable' in error
-  );
+  // By shape: an `Error` of another realm is no instance of ours.
+  const { code, retryable } = Object(error) as Partial<AuthError>;
+  return /^ERR_[A-Z_]+$/.test(String(code)) && typeof retryable === 'boolean';
 }
