@@ -79,3 +79,20 @@ it('a clock that jumps ahead by a year lapses nothing for good: set back, the se
   expect(client.session.status).toBe('signed-in');
   expect((await client.fetch('me')).status).toBe(200);
 });
+
+it('a clock that is set back after three refreshes that did not help holds up no later one (T2, R3)', async () => {
+  const scene = createScene();
+  let skew = 0;
+  const { options } = scene.profile.openTab();
+  const { client } = scene.open({
+    platform: { ...options.platform, now: () => scene.server.clock.now() + skew },
+  });
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  scene.server.faults.next('echo', { status: 401 }, 6);
+  for (const method of ['GET', 'POST', 'PUT']) expect((await client.fetch('echo', { method })).status).toBe(401);
+  expect(scene.count('refresh')).toBe(3);
+  skew = -2 * 60 * minute;
+  await scene.server.keys.rotate({ immediately: true });
+  expect((await client.fetch('me')).status).toBe(200);
+  expect(scene.count('refresh')).toBe(4);
+});

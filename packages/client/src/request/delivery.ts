@@ -1,6 +1,7 @@
 import { NotReplayableError, SessionChangedError } from '../errors.ts';
 import type { Acquire } from '../session/acquire.ts';
 import type { SessionRecord } from '../token/session-record.ts';
+import { remaining } from '../waiting.ts';
 
 /** One request of the application, ready to be sent with a token, and once more if need be. */
 export interface Delivery {
@@ -52,8 +53,8 @@ export function createDelivery(
     for (const oldest of map.keys()) if (map.size > limit) map.delete(oldest);
   };
   const tooManyFruitless = (): boolean => {
-    const [first] = fruitless.values();
-    return fruitless.size === fruitlessLimit && now() - (first as number) < fruitlessPeriod;
+    const [since = 0] = fruitless.values();
+    return fruitless.size === fruitlessLimit && remaining({ since, rest: fruitlessPeriod }, now()) > 0;
   };
   const endpointOf = ({ method, url }: Delivery): string => `${method} ${url.replace(/[?#].*/, '')}`;
 
