@@ -14,6 +14,7 @@ it('takes a 401 without a Bearer challenge, or with invalid_token, for an expire
     'bearer ERROR="invalid_token"',
     'DPoP algs="ES256", error="invalid_token"',
     'Basic realm="x", Bearer error="invalid_token"',
+    'Bearer, DPoP error="invalid_token"',
   ]) {
     expect([challenge, saysTokenExpired(answer(401, challenge))]).toEqual([challenge, true]);
   }
@@ -23,6 +24,8 @@ it('takes nothing else for it', () => {
   for (const challenge of [
     'Bearer',
     'Bearer realm="api"',
+    'Bearer, Basic realm="x"',
+    'Basic realm="x", Bearer, Digest realm="y"',
     'Bearer error="insufficient_scope", scope="admin"',
     'Bearer error="insufficient_user_authentication", acr_values="mfa"',
     'Bearer realm="error=invalid_token", error="insufficient_scope"',
