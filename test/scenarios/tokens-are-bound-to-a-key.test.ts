@@ -1,25 +1,11 @@
-import 'fake-indexeddb/auto';
 import { createAuthClient } from '@latchkey/client';
 import { dpopFetch } from '@latchkey/client/dpop';
-import { cheapPasswordHasher, createAuthServer, platformOf } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
-import { fetchFrom } from '../support/open-tab.ts';
-import { baseUrl, users } from '../support/scene.ts';
-
-const scene = () => {
-  const server = createAuthServer({ users, passwordHasher: cheapPasswordHasher() });
-  const platform = platformOf(server.clock);
-  const fetch = fetchFrom(server);
-  const open = () => createAuthClient({ baseUrl, platform, fetch: dpopFetch({ baseUrl, fetch, now: platform.now }) });
-  const stored = (): { accessToken: string; refreshToken: string } =>
-    JSON.parse(localStorage.getItem('latchkey') ?? '{}');
-  return { server, platform, fetch, open, stored };
-};
-
-const ada = { username: 'ada', password: 'ada-password' };
+import { ada, bob, boundScene } from '../support/bound-scene.ts';
+import { baseUrl } from '../support/scene.ts';
 
 it('a session is bound to a key: calls, refreshes and the nonce just work (DPP-1, DPP-5)', async () => {
-  const { server, open } = scene();
+  const { server, open } = boundScene();
   const client = open();
   await client.login(ada);
   expect(client.session).toMatchObject({ claims: { cnf: { jkt: expect.any(String) } } });
@@ -33,7 +19,7 @@ it('a session is bound to a key: calls, refreshes and the nonce just work (DPP-1
 });
 
 it('tokens copied elsewhere can neither call the API nor refresh; all they can do is end their session (TST-23)', async () => {
-  const { server, platform, fetch, open, stored } = scene();
+  const { server, platform, fetch, open, stored } = boundScene();
   const victim = open();
   await victim.login(ada);
   const { accessToken, refreshToken } = stored();
@@ -50,7 +36,7 @@ it('tokens copied elsewhere can neither call the API nor refresh; all they can d
 });
 
 it('a key that is lost ends the session, here and on the server, and nothing goes out unbound (DPP-9)', async () => {
-  const { server, open } = scene();
+  const { server, open } = boundScene();
   const client = open();
   await client.login(ada);
   await new Promise<void>((resolve, reject) => {
@@ -67,7 +53,7 @@ it('a key that is lost ends the session, here and on the server, and nothing goe
 });
 
 it('a session that began with tokens handed over is bound by its first refresh', async () => {
-  const { server, open } = scene();
+  const { server, open } = boundScene();
   const client = open();
   client.adoptTokens(await server.seedSession('ada'));
   expect((await client.fetch('me')).status).toBe(200);
@@ -93,10 +79,10 @@ it('an update that binds sessions to a key keeps the one whose last refresh lost
 });
 
 it('logging in as another user leaves the new key alone when the old session is retired', async () => {
-  const { server, open } = scene();
+  const { server, open } = boundScene();
   const client = open();
   await client.login(ada);
-  await client.login({ username: 'bob', password: 'bob-password' });
+  await client.login(bob);
   await vi.waitFor(async () => expect((await server.sessions.list('ada'))[0]?.revokedAt).not.toBeNull());
   await new Promise((turn) => setTimeout(turn, 10));
   expect(await (await client.fetch('me')).json()).toMatchObject({ sub: 'bob' });
@@ -105,7 +91,7 @@ it('logging in as another user leaves the new key alone when the old session is 
 });
 
 it('a server that binds nothing is refused, unless that is said to be all right (DPP-7)', async () => {
-  const { server, platform, stored } = scene();
+  const { server, platform, stored } = boundScene();
   const seen: string[] = [];
   const deaf: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
@@ -124,7 +110,7 @@ it('a server that binds nothing is refused, unless that is said to be all right 
 });
 
 it('an answer that is lost is given again to the key, eight hours later (TST-10, DPP-8)', async () => {
-  const { server, open } = scene();
+  const { server, open } = boundScene();
   const client = open();
   await client.login(ada);
   server.clock.advance('20m');
@@ -136,7 +122,7 @@ it('an answer that is lost is given again to the key, eight hours later (TST-10,
 });
 
 it('where the browser keeps no keys, logins fail before anything is sent, unless that is said to be all right', async () => {
-  const { server, platform, fetch, stored } = scene();
+  const { server, platform, fetch, stored } = boundScene();
   vi.stubGlobal('indexedDB', undefined);
   try {
     const open = (required: boolean) =>
@@ -154,7 +140,7 @@ it('where the browser keeps no keys, logins fail before anything is sent, unless
 });
 
 it('a key that cannot be kept ends the session that it was made for', async () => {
-  const { server, open, stored } = scene();
+  const { server, open, stored } = boundScene();
   const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
     throw new DOMException('full', 'QuotaExceededError');
   });
@@ -165,7 +151,7 @@ it('a key that cannot be kept ends the session that it was made for', async () =
 });
 
 it('the private key cannot be read, and a logout removes it (DPP-1)', async () => {
-  const { open } = scene();
+  const { open } = boundScene();
   const client = open();
   await client.login(ada);
   const keys = (): Promise<{ privateKey: CryptoKey }[]> =>
@@ -174,7 +160,7 @@ it('the private key cannot be read, and a logout removes it (DPP-1)', async () =
       opening.onerror = () => reject(opening.error);
       opening.onsuccess = () => {
         const all = opening.result.transaction('keys').objectStore('keys').getAll();
-        all.onsuccess = () => resolve(all.result);
+        all.onsuccess = () => resolve(all.result.flat());
         opening.result.close();
       };
     });
@@ -188,7 +174,7 @@ it('the private key cannot be read, and a logout removes it (DPP-1)', async () =
 
 for (const skew of [365 * 86_400_000, -86_400_000]) {
   it(`a clock that is off by ${skew / 86_400_000} days proves with the time of the server (DPP-2)`, async () => {
-    const { server, platform, fetch } = scene();
+    const { server, platform, fetch } = boundScene();
     const now = () => platform.now() + skew;
     const open = () =>
       createAuthClient({ baseUrl, platform: { ...platform, now }, fetch: dpopFetch({ baseUrl, fetch, now }) });

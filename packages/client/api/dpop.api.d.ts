@@ -16,7 +16,8 @@ interface DpopOptions {
 }
 /**
  * A `fetch` that binds the session to a key of this browser (RFC 9449): tokens that are copied elsewhere can neither call the
- * API nor refresh. It needs IndexedDB and a secure context; without them logins fail, unless `required` is `false`.
+ * API nor refresh. It needs IndexedDB and a secure context, and access tokens that name their key (`cnf.jkt`); without them
+ * logins fail, unless `required` is `false`.
  *
  * @example
  * const options = { baseUrl: 'https://api.example.com' };

@@ -3,18 +3,12 @@ export function bearerOf(headers: Headers): string | null {
   return /^Bearer (.+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null;
 }
 
-/** Which key a token is bound to: a thumbprint, `''` for a token that is bound to none, `null` for one that does not say. */
-export function boundTo(accessToken: string): string | null {
+/** The thumbprint of the key that a token says it is bound to (RFC 9449 §6.1). */
+export function boundTo(accessToken: string | null | undefined): string | undefined {
   try {
-    const payload = accessToken.split('.')[1] ?? '';
-    const claims = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as { cnf?: { jkt?: string } };
-    return claims.cnf?.jkt ?? '';
+    const payload = (accessToken as string).split('.')[1] as string;
+    return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))).cnf.jkt;
   } catch {
-    return null;
+    return undefined;
   }
-}
-
-/** Whether a token response says that its tokens are bound (RFC 9449 §5). */
-export function isBound({ token_type }: { token_type?: unknown }): boolean {
-  return /^dpop$/i.test(String(token_type));
 }

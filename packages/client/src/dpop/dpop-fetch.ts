@@ -1,4 +1,4 @@
-import { bearerOf, boundTo, isBound } from './bound-token.ts';
+import { bearerOf, boundTo } from './bound-token.ts';
 import { createKeyStore } from './key-store.ts';
 import { type BoundKey, newBoundKey } from './proof.ts';
 import { createProvenFetch } from './proven-fetch.ts';
@@ -26,7 +26,8 @@ const refusal = (error: string): Response => Response.json({ error }, { status: 
 
 /**
  * A `fetch` that binds the session to a key of this browser (RFC 9449): tokens that are copied elsewhere can neither call the
- * API nor refresh. It needs IndexedDB and a secure context; without them logins fail, unless `required` is `false`.
+ * API nor refresh. It needs IndexedDB and a secure context, and access tokens that name their key (`cnf.jkt`); without them
+ * logins fail, unless `required` is `false`.
  *
  * @example
  * const options = { baseUrl: 'https://api.example.com' };
@@ -44,7 +45,8 @@ export function dpopFetch(options: DpopOptions): typeof globalThis.fetch {
   const send: typeof globalThis.fetch = (...call) => (options.fetch ?? globalThis.fetch)(...call);
 
   const store = createKeyStore(storageKey);
-  let cached: BoundKey | null = null;
+  /** What this tab has seen of the store. */
+  let known: BoundKey[] = [];
 
   const sendProven = createProvenFetch(send, now);
   const revoke = (token: string): Promise<unknown> =>
@@ -52,64 +54,68 @@ export function dpopFetch(options: DpopOptions): typeof globalThis.fetch {
 
   const answerOf = async (
     response: Response,
-  ): Promise<{ token_type?: string; refresh_token?: string; error?: string }> =>
+  ): Promise<{ access_token?: string; refresh_token?: string; error?: string }> =>
     response
       .clone()
       .json()
       .catch(() => ({}));
 
   const logIn = async (request: Request): Promise<Response> => {
-    // Asked first: a key that cannot be kept is no key, and what is kept is the key of the session that may still be there.
+    // Asked first: a key that cannot be kept is no key.
     const key = await store.load().then(newBoundKey, () => null);
     if (!key) return required ? refusal('dpop_not_supported') : send(request);
     const response = await sendProven(request, key);
     if (!response.ok) return response;
-    const answer = await answerOf(response);
-    const isKept = isBound(answer) && (await store.save(key).then(yes, no));
-    if (isKept) cached = key;
-    if (isKept || (!required && !isBound(answer))) return response;
-    if (answer.refresh_token) await revoke(answer.refresh_token);
+    const { access_token, refresh_token } = await answerOf(response);
+    const isBound = boundTo(access_token) === key.thumbprint;
+    if (isBound ? await store.save(key).then(yes, no) : !required) return response;
+    if (refresh_token) await revoke(refresh_token);
     return refusal('dpop_not_supported');
   };
 
   const rotate = async (request: Request): Promise<Response> => {
-    const stored = await store.load().catch((error) => {
-      if (required) throw error;
-      return undefined;
-    });
-    if (stored === undefined) return send(request);
-    // A session that began without a key, with tokens handed over, is bound by its first refresh.
-    const key = stored ?? (await newBoundKey());
-    const spent = request.clone();
-    const response = await sendProven(request, key);
-    const answer = await answerOf(response);
-    if (response.ok && !stored && isBound(answer)) await store.save(key);
-    if (answer.error !== 'invalid_dpop_proof') return response;
+    const keys = await store
+      .load()
+      // A session that began without a key, with tokens handed over, is bound by its first refresh, and by the same key again
+      // should the answer be lost.
+      .then(async (held) => (held[0] ? held : store.save(await newBoundKey())))
+      .catch((error) => {
+        if (required) throw error;
+      });
+    if (!keys) return send(request);
+    for (const key of keys) {
+      const response = await sendProven(request.clone(), key);
+      const { error } = await answerOf(response);
+      if (error !== 'invalid_dpop_proof') {
+        // Not the newest: the login that this one was made for came to nothing. The next refresh begins with the right one.
+        if (response.ok && key !== keys[0]) await store.save(key).catch(no);
+        return response;
+      }
+    }
     // The session's key is gone, and with it the session: it is ended here and on the server, never carried on unbound.
-    const token = new URLSearchParams(await spent.text()).get('refresh_token');
+    const token = new URLSearchParams(await request.text()).get('refresh_token');
     if (token) await revoke(token);
     return refusal('invalid_grant');
   };
 
   const call = async (request: Request): Promise<Response> => {
     const accessToken = bearerOf(request.headers);
-    const thumbprint = accessToken && boundTo(accessToken);
-    if (!accessToken || thumbprint === '') return send(request);
+    const thumbprint = boundTo(accessToken);
+    const find = (): BoundKey | undefined => known.find((key) => key.thumbprint === thumbprint);
     // Another tab may have logged in since, with a key of its own.
-    if (thumbprint === null || cached?.thumbprint !== thumbprint) cached = await store.load().catch(() => null);
-    if (cached && (thumbprint === null || cached.thumbprint === thumbprint)) {
-      return sendProven(request, cached, accessToken);
-    }
-    // A bound token without its key is worth nothing, and is not sent as if it were not bound.
-    if (thumbprint === null) return send(request);
+    if (thumbprint && !find()) known = await store.load().catch(() => known);
+    const key = thumbprint && find();
+    if (key) return sendProven(request, key, accessToken as string);
+    // A caller's own token is none of our business. A bound one without its key is worth nothing to our own API, and is not
+    // sent there as if it were not bound.
+    if (!thumbprint || !request.url.startsWith(base.href)) return send(request);
     return new Response(null, { status: 401, headers: { 'www-authenticate': 'DPoP error="invalid_token"' } });
   };
 
   /** Drops the key of the session that has just been logged out, and of no other. */
   const forget = async (form: Promise<string>): Promise<void> => {
-    const accessToken = new URLSearchParams(await form).get('access_token');
-    const key = accessToken && (await store.load());
-    if (key && boundTo(accessToken) === key.thumbprint) await store.remove();
+    const thumbprint = boundTo(new URLSearchParams(await form).get('access_token'));
+    if (thumbprint) await store.remove(thumbprint);
   };
 
   return (input, init) => {

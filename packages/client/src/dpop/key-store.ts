@@ -1,13 +1,31 @@
 import type { BoundKey } from './proof.ts';
 
-/** Where the key of the session is kept: one per client, shared by its tabs. Everything rejects where there is no database. */
+/**
+ * Where the keys of one client are kept, for all of its tabs: the newest first, and those before it until their session is
+ * logged out, since whether the tokens of a login are used is not known here. Everything rejects where there is no database.
+ */
 export interface KeyStore {
-  load(): Promise<BoundKey | null>;
-  save(key: BoundKey): Promise<void>;
-  remove(): Promise<void>;
+  load(): Promise<BoundKey[]>;
+  /** Puts a key in front. */
+  save(key: BoundKey): Promise<BoundKey[]>;
+  remove(thumbprint: string): Promise<BoundKey[]>;
 }
 
 const store = 'keys';
+
+/** Sessions that end without a logout leave their keys. */
+const most = 8;
+
+/** A browser that blocks its database may never answer. */
+const patience = 10_000;
+
+/** Everything that was asked for has been written. */
+function written(transaction: IDBTransaction): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
 
 function done<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -17,19 +35,35 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
 }
 
 export function createKeyStore(name: string): KeyStore {
-  const transact = async <T>(mode: IDBTransactionMode, work: (keys: IDBObjectStore) => IDBRequest<T>): Promise<T> => {
+  /** Puts a key in front of the others, all but `dropped`: in one transaction, as other tabs log in and out at any time. */
+  const transact = async (dropped?: string, added: BoundKey[] = []): Promise<BoundKey[]> => {
     const opening = indexedDB.open('latchkey-dpop', 1);
     opening.onupgradeneeded = () => void opening.result.createObjectStore(store);
     const database = await done(opening);
     try {
-      return await done(work(database.transaction(store, mode).objectStore(store)));
+      const transaction = database.transaction(store, dropped ? 'readwrite' : 'readonly');
+      const keys = transaction.objectStore(store);
+      let held = (await done<BoundKey[] | undefined>(keys.get(name))) ?? [];
+      if (dropped) {
+        held = [...added, ...held.filter(({ thumbprint }) => thumbprint !== dropped)].slice(0, most);
+        keys.put(held, name);
+        await written(transaction);
+      }
+      return held;
     } finally {
       database.close();
     }
   };
+  const inTime = (...given: Parameters<typeof transact>): Promise<BoundKey[]> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(reject, patience, new Error('The database does not answer.'));
+      transact(...given)
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer));
+    });
   return {
-    load: async () => (await transact<BoundKey | undefined>('readonly', (keys) => keys.get(name))) ?? null,
-    save: async (key) => void (await transact('readwrite', (keys) => keys.put(key, name))),
-    remove: () => transact('readwrite', (keys) => keys.delete(name)),
+    load: () => inTime(),
+    save: (key) => inTime(key.thumbprint, [key]),
+    remove: (thumbprint) => inTime(thumbprint),
   };
 }
