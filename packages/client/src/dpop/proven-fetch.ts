@@ -13,34 +13,30 @@ export function createProvenFetch(send: typeof fetch, now: () => number): Proven
   /** The last nonce of each origin. */
   const nonces = new Map<string, string>();
 
-  /** `true` if a refused request deserves a proof with what was learnt. */
-  const learn = ({ headers, status }: Response, origin: string): boolean => {
-    const date = Date.parse(headers.get('date') ?? '');
-    const skew = Number.isNaN(date) ? clockSkew : date - now();
-    const nonce = headers.get('dpop-nonce') ?? nonces.get(origin);
-    const isNews = Math.abs(skew - clockSkew) > tolerance || nonce !== nonces.get(origin);
-    clockSkew = skew;
-    if (nonce !== undefined) nonces.set(origin, nonce);
-    return isNews && (status === 400 || status === 401);
-  };
-
   return async (request, key, accessToken) => {
     const { method, url } = request;
     const { origin } = new URL(url);
-    const attempt = async (source: Request): Promise<Response> => {
-      const facts = { method, url, now: now() + clockSkew, nonce: nonces.get(origin), accessToken };
-      source.headers.set('dpop', await proofOf(key, facts));
+    const attempt = async (source: Request, spare?: Request): Promise<Response> => {
+      const nonce = nonces.get(origin);
+      const skew = clockSkew;
+      source.headers.set('dpop', await proofOf(key, { method, url, now: now() + skew, nonce, accessToken }));
       if (accessToken) source.headers.set('authorization', `DPoP ${accessToken}`);
-      return send(source);
-    };
-    const spare = request.clone();
-    const response = await attempt(request);
-    if (!learn(response, origin)) {
-      void spare.body?.cancel().catch(() => {});
+      const response = await send(source);
+      const { headers, status } = response;
+      const date = Date.parse(headers.get('date') ?? '');
+      if (!Number.isNaN(date)) clockSkew = date - now();
+      const fresh = headers.get('dpop-nonce');
+      if (fresh) nonces.set(origin, fresh);
+      // Against what was in this proof: another request may have learnt the same a moment ago.
+      const isNews = nonces.get(origin) !== nonce || Math.abs(clockSkew - skew) > tolerance;
+      if (spare && isNews && (status === 400 || status === 401)) {
+        // What is refused for a reason of its own is not to be done twice.
+        const why = headers.get('www-authenticate') ?? (await response.clone().text());
+        if (/use_dpop_nonce|invalid_dpop_proof/.test(why)) return attempt(spare);
+      }
+      void spare?.body?.cancel().catch(() => {});
       return response;
-    }
-    const second = await attempt(spare);
-    learn(second, origin);
-    return second;
+    };
+    return attempt(request, request.clone());
   };
 }
