@@ -63,7 +63,7 @@ it('a session that began with tokens handed over is bound by its first refresh',
 });
 
 it('an update that binds sessions to a key keeps the one whose last refresh lost its answer', async () => {
-  const { server, platform, fetch, open } = scene();
+  const { server, platform, fetch, open } = boundScene();
   const before = createAuthClient({ baseUrl, platform, fetch });
   await before.login(ada);
   server.faults.next('refresh', { loseResponse: true });

@@ -24,8 +24,8 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'a logout empties storage at once',
-    find: 'store.write(null); const server = revocations.revoke(record);',
-    replace: 'void Promise.resolve().then(() => store.write(null)); const server = revocations.revoke(record);',
+    find: 'const server = revocations.revoke(record); store.write(null);',
+    replace: 'const server = revocations.revoke(record); void Promise.resolve().then(() => store.write(null));',
   },
   {
     name: 'a logout is noted before it is sent',

@@ -25,7 +25,7 @@ export function createSession(
   coordinator: RefreshCoordinator,
   revocations: Revocations,
 ): Session {
-  const { store, keys, now, random } = tab;
+  const { store, outbox, keys, now, random } = tab;
   /** Counts logins and logouts of this tab: the answer to an older one is no longer wanted. */
   let turn = 0;
   let leaving: Promise<LogoutResult> | null = null;
@@ -87,13 +87,14 @@ export function createSession(
       const record = store.read();
       if (!record) {
         store.write(null);
-        const server = tab.outbox.list().length > 0 ? 'pending' : 'already-revoked';
+        const server = outbox.list().length > 0 ? 'pending' : 'already-revoked';
         return leaving ?? Promise.resolve({ local: 'cleared', server });
       }
-      // One turn, nothing between: storage is empty, which may be all the room there is for the ticket, then the request is
-      // with the browser, then others are told.
-      store.write(null);
+      // One turn, nothing between: the request is with the browser, then storage is empty, then others are told.
       const server = revocations.revoke(record);
+      store.write(null);
+      // In a full store there may be room for it only now.
+      for (const pending of outbox.list()) if (pending.id === record.id) outbox.put(pending);
       forget(tab, record.id);
       tab.say({ type: 'ended', id: record.id });
       watch.look('this-tab', 'logout');

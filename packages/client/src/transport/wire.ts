@@ -32,6 +32,9 @@ export async function readJsonObject(response: Response): Promise<Record<string,
   }
 }
 
+/** Of a date that only this device's clock tells the distance of, in milliseconds: that clock may be hours off. */
+const longestByOwnClock = 60_000;
+
 /**
  * `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3), measured against the server's own `Date`, which a page
  * of another origin may seldom read, or else against this device's clock.
@@ -40,9 +43,10 @@ export function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after');
   if (!value) return undefined;
   const seconds = Number(value);
-  const delay = Number.isNaN(seconds)
-    ? Date.parse(value) - (Date.parse(headers.get('date') ?? '') || Date.now())
-    : seconds * 1000;
+  const date = Date.parse(headers.get('date') ?? '');
+  const until = Date.parse(value);
+  const byDate = date ? until - date : Math.min(until - Date.now(), longestByOwnClock);
+  const delay = Number.isNaN(seconds) ? byDate : seconds * 1000;
   return Number.isFinite(delay) && delay >= 0 ? delay : undefined;
 }
 
