@@ -50,7 +50,7 @@ interface Faults {
      * fault. Faults queue up; `Infinity` stays until cleared.
      *
      * @example server.faults.next('refresh', { loseResponse: true });
-     * @throws RangeError for a fault that says nothing or two things.
+     * @throws RangeError for an endpoint that there is not, and for a fault that says nothing or two things.
      */
     next(endpoint: string, fault: Fault, times?: number): void;
     /** Forgets what is queued and lets go of what hangs: delays end now, what never answers becomes a network error. */
@@ -232,7 +232,10 @@ interface Policy {
     readonly dpopReplayWindow: number;
     /** Whether DPoP proofs must contain a nonce from the server, so that none can be made in advance. Default true. */
     readonly dpopNonce: boolean;
-    /** How often one rotation's answer may be given again. Default 10. */
+    /**
+     * How often one rotation's answer may be given again. Default 100: so many tabs can ask together where nothing coordinates them.
+     * A higher number helps no thief, for every repeat asks for the token and the secret key, and gets what the first one got.
+     */
     readonly maxReplays: number;
     /** Successful refreshes of one session per minute before it gets 429. Default 10. */
     readonly refreshesPerMinute: number;
@@ -335,7 +338,7 @@ interface AuthServerOptions {
     readonly issuer?: string;
     /** The `aud` of access tokens. Default: the issuer. */
     readonly audience?: string;
-    /** Origins whose pages may read answers, exactly as browsers send them (`'https://app.example'`). Default: none. */
+    /** Origins whose pages may read answers, each by name (`'https://app.example'`, no `'*'`). Default: none. */
     readonly allowedOrigins?: readonly string[];
     /** Where tokens, ids and nonces come from. Default: the platform's secure random. */
     readonly random?: Random;
@@ -449,7 +452,7 @@ declare function platformOf(clock: Clock): ClockPlatform;
  * const server = createAuthServer({ users: [{ username: 'ada', password: 'correct horse' }] });
  * const response = await server.fetch(new Request('https://api.example/me'));
  *
- * @throws RangeError for a policy or a user that cannot be.
+ * @throws RangeError for a policy, a user or an allowed origin that cannot be.
  */
 declare function createAuthServer(options?: AuthServerOptions): AuthServer;
 

@@ -48,7 +48,7 @@ interface Faults {
      * fault. Faults queue up; `Infinity` stays until cleared.
      *
      * @example server.faults.next('refresh', { loseResponse: true });
-     * @throws RangeError for a fault that says nothing or two things.
+     * @throws RangeError for an endpoint that there is not, and for a fault that says nothing or two things.
      */
     next(endpoint: string, fault: Fault, times?: number): void;
     /** Forgets what is queued and lets go of what hangs: delays end now, what never answers becomes a network error. */

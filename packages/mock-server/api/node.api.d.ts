@@ -48,7 +48,7 @@ interface Faults {
      * fault. Faults queue up; `Infinity` stays until cleared.
      *
      * @example server.faults.next('refresh', { loseResponse: true });
-     * @throws RangeError for a fault that says nothing or two things.
+     * @throws RangeError for an endpoint that there is not, and for a fault that says nothing or two things.
      */
     next(endpoint: string, fault: Fault, times?: number): void;
     /** Forgets what is queued and lets go of what hangs: delays end now, what never answers becomes a network error. */
@@ -237,7 +237,7 @@ interface RunningServer {
     readonly url: string;
     /**
      * Stops listening. What is under way may take `grace` milliseconds to finish, by default none, and is then broken. Resolves
-     * when no connection is left.
+     * when no connection is left, at once where it was closed before.
      */
     close(options?: {
         grace?: number;
