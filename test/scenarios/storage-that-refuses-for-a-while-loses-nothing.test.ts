@@ -89,6 +89,22 @@ it('a logout where storage takes no change at all is a logout in this tab (S2, R
   expect(scene.open().client.session).toMatchObject({ status: 'signed-in', claims: { sub: 'bob' } });
 });
 
+it('a session that the server refuses to renew is over also where storage keeps it: one refresh, one event (S2, R3)', async () => {
+  const { scene, refused, options } = withRefusals();
+  const { client, heard } = scene.open(options);
+  await client.login(ada);
+  await scene.server.sessions.revoke(scene.stored().sid);
+  scene.server.clock.advance('20m');
+  refused.add('removeItem').add('setItem');
+  const name = client.fetch('me').catch((error: Error) => error.name);
+  await live(scene, 3000, 100);
+  expect(await name).toBe('RefreshRejectedError');
+  expect(client.session.status).toBe('signed-out');
+  expect((await client.fetch('me')).status).toBe(401);
+  expect(scene.count('refresh')).toBe(1);
+  expect(heard.filter((type) => type === 'signed-out')).toHaveLength(1);
+});
+
 for (const verbs of [['getItem'], ['getItem', 'setItem'], ['getItem', 'setItem', 'removeItem']] as const) {
   it(`storage without ${verbs.join(', ')} for the moment a refresh is answered in ends no session (S2)`, async () => {
     const { scene, refused, options } = withRefusals();
