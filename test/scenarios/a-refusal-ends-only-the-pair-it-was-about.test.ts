@@ -1,6 +1,6 @@
 import { manualClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
-import { atRest, createScene, live } from '../support/scene.ts';
+import { atRest, createScene, live, openUnaware } from '../support/scene.ts';
 
 const refusal = (status: number) => ({
   status,
@@ -11,7 +11,7 @@ const refusal = (status: number) => ({
 for (const status of [400, 401]) {
   it(`a ${status} for a token that another tab has just renewed is no end: its pair is used (M2)`, async () => {
     const scene = createScene();
-    const [winner, loser] = [scene.open({}, { locks: false }), scene.open({}, { locks: false })];
+    const [winner, loser] = [openUnaware(scene), scene.open({}, { locks: false })];
     winner.client.adoptTokens(await scene.server.seedSession('ada'));
     scene.server.clock.advance('20m');
     // The loser asks first and is answered last, when the pair of the winner is committed and stored.

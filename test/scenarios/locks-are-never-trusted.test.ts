@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { createScene } from '../support/scene.ts';
+import { atRest, createScene, live, openUnaware } from '../support/scene.ts';
 
 it('a lock that is never released delays nobody with a good token, and others by its timeout only (M3)', async () => {
   const scene = createScene();
@@ -36,6 +36,39 @@ it('a tab frozen in the middle of a refresh holds up another only for a while, a
   expect(frozen.heard).not.toContain('signed-out');
 });
 
+for (const channels of [true, false]) {
+  it(`sixteen tabs that wake at once without locks${channels ? '' : ' and channels'} refresh once: who sees another at it looks on (M1, M7)`, async () => {
+    const scene = createScene({ policy: { replayWindow: 0 } });
+    const tabs = Array.from({ length: 16 }, () => scene.open({}, { locks: false, channels }));
+    tabs[0]?.client.adoptTokens(await scene.server.seedSession('ada'));
+    await atRest(scene);
+    scene.server.clock.advance('21m');
+    scene.server.faults.next('refresh', { delay: 300, after: 'commit' });
+    const answers = Promise.all(tabs.map(({ client }) => client.fetch('me')));
+    await live(scene, 1000, 50);
+    expect((await answers).map(({ status }) => status)).toEqual(tabs.map(() => 200));
+    expect(scene.count('refresh')).toBe(1);
+  });
+
+  it(`a tab without locks${channels ? '' : ' and channels'} waits two seconds, and no longer, for another that is at it and never ends (M3, M7)`, async () => {
+    const scene = createScene();
+    const [gone, tab] = [scene.open({}, { locks: false, channels }), scene.open({}, { locks: false, channels })];
+    gone.client.adoptTokens(await scene.server.seedSession('ada'));
+    await atRest(scene);
+    scene.server.clock.advance('21m');
+    scene.server.faults.next('refresh', { never: true });
+    void gone.client.fetch('me').catch(() => {});
+    await atRest(scene);
+    gone.kill();
+    const answer = tab.client.fetch('me');
+    await live(scene, 1900, 100);
+    expect(scene.count('refresh')).toBe(1);
+    await live(scene, 200, 100);
+    expect((await answer).status).toBe(200);
+    expect(scene.count('refresh')).toBe(2);
+  });
+}
+
 for (const replayWindow of [10_000, 0]) {
   it(`five tabs without locks and channels lose nothing they had, with a replay window of ${replayWindow} ms (M7)`, async () => {
     const scene = createScene({ policy: { replayWindow } });
@@ -52,7 +85,7 @@ for (const replayWindow of [10_000, 0]) {
 
 it("the loser of a race adopts the winner's pair instead of wiping it (M2)", async () => {
   const scene = createScene();
-  const [winner, loser] = [scene.open({}, { locks: false }), scene.open({}, { locks: false })];
+  const [winner, loser] = [scene.open({}, { locks: false }), openUnaware(scene)];
   winner.client.adoptTokens(await scene.server.seedSession('ada'));
   scene.server.clock.advance('20m');
   // Refused only after the winner has stored its pair.

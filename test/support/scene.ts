@@ -64,6 +64,14 @@ export function createScene(
   };
 }
 
+/** A tab without the lock that never sees what other tabs write of their refreshes: as if that took its time to come into sight. */
+export function openUnaware({ profile, open }: Scene): SceneTab {
+  const { options } = profile.openTab({ locks: false });
+  const { storage } = options;
+  const getItem = (key: string): string | null => (key === 'latchkey:refresh' ? null : storage.getItem(key));
+  return open({ ...options, storage: { ...storage, getItem } });
+}
+
 /** Lets everything that is under way come to rest, while the server's clock stands where it is. */
 export async function atRest({ server }: Scene): Promise<void> {
   for (let quiet = 0; quiet < 10; quiet++) {

@@ -146,6 +146,11 @@ export function createRefreshAttempt(
         log.clear(asked.id);
         throw new LoginRequiredError(lapsed);
       }
+      // Without the lock many may come at once, and a server repeats its answer only so often: who sees another at it looks on.
+      if (!exclusive && tries === 1 && log.isRivalled(asked.id, rivalsTurn)) {
+        const newer = await newerThan(asked, true, true);
+        if (newer && isStillGood(newer)) return newer;
+      }
       // At it at this moment, without or beside the lock.
       const rivalled = log.isRivalled(asked.id, timeout);
       log.begin(asked.id);
