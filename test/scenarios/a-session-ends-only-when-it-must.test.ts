@@ -1,4 +1,4 @@
-import { manualClock } from '@latchkey/mock-server';
+import { manualClock, runningClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
 import { atRest, createScene, live, signedIn } from '../support/scene.ts';
 
@@ -19,7 +19,7 @@ const unsettling = {
 
 for (const [what, fault] of Object.entries(unsettling)) {
   it(`${what} at the refresh endpoint keeps the session, and the next call works again (N1, TST-20)`, async () => {
-    const { server, client, profile, tab } = await signedIn();
+    const { server, client, profile, tab } = await signedIn({ clock: runningClock() });
     server.clock.advance('20m');
     const before = profile.stored.get('latchkey');
     server.faults.next('refresh', fault, 100);

@@ -1,8 +1,9 @@
+import { runningClock } from '@latchkey/mock-server';
 import { expect, it } from 'vitest';
 import { createScene } from '../support/scene.ts';
 
 it('a tab that reads the old value even under the lock gets the same pair as the others (TST-16, CON-6)', async () => {
-  const scene = createScene();
+  const scene = createScene({ clock: runningClock() });
   const fresh = scene.open();
   fresh.client.adoptTokens(await scene.server.seedSession('ada'));
   const old = scene.profile.stored.get('latchkey') ?? '';

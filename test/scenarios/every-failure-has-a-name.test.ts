@@ -1,5 +1,5 @@
 import { isAuthError } from '@latchkey/client';
-import { manualClock } from '@latchkey/mock-server';
+import { manualClock, runningClock } from '@latchkey/mock-server';
 import { expect, it } from 'vitest';
 import { atRest, createScene, live, signedIn } from '../support/scene.ts';
 
@@ -24,7 +24,7 @@ const unsettling = {
 
 for (const [what, fault] of Object.entries(unsettling)) {
   it(`${what} is the same kind of error for every way to ask, keeps what is stored, and is over when the server is back (N1, D1)`, async () => {
-    const scene = await signedIn({ policy: { replayWindow: 600_000 } });
+    const scene = await signedIn({ clock: runningClock(), policy: { replayWindow: 600_000 } });
     const { server, client, profile, tab } = scene;
     server.clock.advance('20m');
     const before = profile.stored.get('latchkey');

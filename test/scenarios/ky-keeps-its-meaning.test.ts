@@ -1,4 +1,4 @@
-import { manualClock } from '@latchkey/mock-server';
+import { manualClock, runningClock } from '@latchkey/mock-server';
 import { HTTPError, TimeoutError } from 'ky';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createScene, signedIn } from '../support/scene.ts';
@@ -74,7 +74,7 @@ for (const signals of ['joined', 'followed, as in Safari before 17.4']) {
       Reflect.deleteProperty(AbortSignal, 'any');
     }
     const sent: Request[] = [];
-    const scene = createScene({}, () => async (input, init) => {
+    const scene = createScene({ clock: runningClock() }, () => async (input, init) => {
       sent.push(new Request(input, init));
       return sent.length % 2 ? new Response(new ReadableStream()) : new Promise(() => {});
     });
@@ -108,7 +108,7 @@ it('a totalTimeout covers the wait for a refresh, too, and a call may have no ti
 
 for (const sent of ['at once', 'after a refresh', 'once more, after a refresh']) {
   it(`what takes too long on the network still times out, sent ${sent}, and causes nothing more (P2)`, async () => {
-    const { server, client, count } = await signedIn();
+    const { server, client, count } = await signedIn({ clock: runningClock() });
     if (sent === 'after a refresh') server.clock.advance('20m');
     if (sent.startsWith('once more')) {
       server.faults.next('me', { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });

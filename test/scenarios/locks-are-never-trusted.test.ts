@@ -1,3 +1,4 @@
+import { runningClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
 import { atRest, createScene, live, openUnaware } from '../support/scene.ts';
 
@@ -61,9 +62,9 @@ for (const channels of [true, false]) {
     await atRest(scene);
     gone.kill();
     const answer = tab.client.fetch('me');
-    await live(scene, 1900, 100);
+    await live(scene, 1900, 50);
     expect(scene.count('refresh')).toBe(1);
-    await live(scene, 200, 100);
+    await live(scene, 200, 50);
     expect((await answer).status).toBe(200);
     expect(scene.count('refresh')).toBe(2);
   });
@@ -71,7 +72,7 @@ for (const channels of [true, false]) {
 
 for (const replayWindow of [10_000, 0]) {
   it(`five tabs without locks and channels lose nothing they had, with a replay window of ${replayWindow} ms (M7)`, async () => {
-    const scene = createScene({ policy: { replayWindow } });
+    const scene = createScene({ clock: runningClock(), policy: { replayWindow } });
     const tabs = Array.from({ length: 5 }, () => scene.open({}, { locks: false, channels: false }));
     tabs[0]?.client.adoptTokens(await scene.server.seedSession('ada'));
     for (let round = 0; round < 20; round++) {
@@ -95,10 +96,7 @@ it("the loser of a race adopts the winner's pair instead of wiping it (M2)", asy
   scene.server.faults.next('refresh', { status: 400, headers, body });
   const results = Promise.all([winner.client.fetch('me'), loser.client.fetch('me')]);
   await vi.waitFor(() => expect(scene.count('refresh')).toBe(2));
-  for (let step = 0; step < 100; step++) {
-    await new Promise(setImmediate);
-    scene.server.clock.advance(10);
-  }
+  await live(scene, 1000, 10);
   expect((await results).map(({ status }) => status)).toEqual([200, 200]);
   expect(loser.heard).not.toContain('signed-out');
 });

@@ -1,7 +1,7 @@
 import { manualClock } from '@latchkey/mock-server';
 import { HTTPError } from 'ky';
 import { expect, it, vi } from 'vitest';
-import { atRest, createScene, live } from '../support/scene.ts';
+import { atRest, createScene, live, openUnaware } from '../support/scene.ts';
 
 const refusal = (status: number, error = 'invalid_grant') => ({
   status,
@@ -78,7 +78,7 @@ for (const [what, fault, cause] of [
 
 it('a refusal behind a request, because another tab has rotated, is nothing at all (R7)', async () => {
   const scene = createScene();
-  const [a, b] = [scene.open({}, { locks: false }), scene.open({}, { locks: false })];
+  const [a, b] = [scene.open({}, { locks: false }), openUnaware(scene)];
   a.client.adoptTokens(await scene.server.seedSession('ada'));
   scene.server.clock.advance('19m 5s');
   scene.server.faults.next('refresh', { delay: 500, ...refusal(401) });

@@ -1,3 +1,4 @@
+import { runningClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
 import { createScene } from '../support/scene.ts';
 
@@ -32,7 +33,7 @@ it('five tabs that log out at once all settle, and storage is empty (M5)', async
 });
 
 it('a tab that slept through a logout and a login uses the new session only (M4)', async () => {
-  const scene = createScene();
+  const scene = createScene({ clock: runningClock() });
   const [awake, asleep] = [scene.open(), scene.open()];
   awake.client.adoptTokens(await scene.server.seedSession('ada'));
   await asleep.client.fetch('me');

@@ -1,3 +1,4 @@
+import { runningClock } from '@latchkey/mock-server';
 import { expect, it } from 'vitest';
 import { createScene, live, signedIn } from '../support/scene.ts';
 
@@ -53,7 +54,7 @@ it('background refreshes that fail for an hour reject nothing unseen, and are to
 });
 
 it('Retry-After is honoured by every tab (N6)', async () => {
-  const scene = createScene();
+  const scene = createScene({ clock: runningClock() });
   const tabs = Array.from({ length: 20 }, () => scene.open());
   tabs[0]?.client.adoptTokens(await scene.server.seedSession('ada'));
   scene.server.clock.advance('20m');

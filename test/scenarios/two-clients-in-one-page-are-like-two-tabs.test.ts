@@ -1,4 +1,5 @@
 import { createAuthClient } from '@latchkey/client';
+import { runningClock } from '@latchkey/mock-server';
 import { expect, it, vi } from 'vitest';
 import { atRest, baseUrl, createScene, live, type SceneTab } from '../support/scene.ts';
 
@@ -74,7 +75,7 @@ it('a client that is disposed of in the middle of a refresh leaves the pair that
 });
 
 it('dispose() twice, and calls after it, do no harm', async () => {
-  const scene = createScene();
+  const scene = createScene({ clock: runningClock() });
   const tab = scene.open();
   tab.client.adoptTokens(await scene.server.seedSession('ada'));
   tab.client.dispose();

@@ -1,4 +1,4 @@
-import { manualClock } from '@latchkey/mock-server';
+import { manualClock, runningClock } from '@latchkey/mock-server';
 import { expect, it } from 'vitest';
 import { createScene } from '../support/scene.ts';
 
@@ -34,7 +34,7 @@ it('a tab that waits for its turn goes on with the pair another tab has stored, 
 });
 
 it('a tab that was told to refresh by all means does so, whatever another tab has stored meanwhile', async () => {
-  const scene = createScene();
+  const scene = createScene({ clock: runningClock() });
   const [first, second] = [scene.open(), scene.open()];
   first.client.adoptTokens(await scene.server.seedSession('ada'));
   await Promise.all([first.client.refresh(), second.client.refresh({ force: true })]);

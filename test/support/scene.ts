@@ -1,5 +1,11 @@
 import { type AuthClient, type AuthClientOptions, createAuthClient, type SessionEvent } from '@latchkey/client';
-import { type AuthServer, type AuthServerOptions, cheapPasswordHasher, createAuthServer } from '@latchkey/mock-server';
+import {
+  type AuthServer,
+  type AuthServerOptions,
+  cheapPasswordHasher,
+  createAuthServer,
+  manualClock,
+} from '@latchkey/mock-server';
 import { overhear, overhearServer } from '../../packages/mock-server/src/testing/leak-watch.ts';
 import { createProfile, fetchFrom, type Profile, type Tab, type TabOptions } from './open-tab.ts';
 import { pendingCrypto } from './pending-crypto.ts';
@@ -35,7 +41,9 @@ export function createScene(
   options: AuthServerOptions = {},
   network: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch = (fetch) => fetch,
 ): Scene {
-  const server = overhearServer(createAuthServer({ users, passwordHasher: cheapPasswordHasher(), ...options }));
+  const server = overhearServer(
+    createAuthServer({ users, passwordHasher: cheapPasswordHasher(), clock: manualClock(), ...options }),
+  );
   const toServer = network(fetchFrom(server));
   const fetch: typeof globalThis.fetch = (input, init) => {
     // No token is ever part of an address.
