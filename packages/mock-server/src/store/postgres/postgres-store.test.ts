@@ -25,11 +25,11 @@ describe.skipIf(programs === null)('with a real PostgreSQL', () => {
   beforeAll(async () => {
     server = await startPostgres(programs ?? '');
     pool = new Pool({ connectionString: server.connectionString });
-  });
+  }, 60_000);
   afterAll(async () => {
     await pool?.end();
     await server?.stop();
-  });
+  }, 60_000);
 
   const newSchema = () => {
     schemas += 1;
