@@ -10,7 +10,8 @@ interface Auth<Client extends AuthClient = AuthClient> {
     readonly logout: Client['logout'];
 }
 /**
- * Gives the client to all components of the application, and listens to it until the application is unmounted.
+ * Gives the client to all components of the application, and listens to it until the application is unmounted. On a server
+ * it does not listen.
  *
  * @example
  * createApp(Root).use(authPlugin(client)).mount('#app');
