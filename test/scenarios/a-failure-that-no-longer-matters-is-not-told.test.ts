@@ -1,6 +1,6 @@
 import { manualClock } from '@latchkey/mock-server';
 import { expect, it } from 'vitest';
-import { atRest, createScene, live } from '../support/scene.ts';
+import { atRest, createScene, live, openUnaware } from '../support/scene.ts';
 
 const ada = { username: 'ada', password: 'ada-password' };
 const bob = { username: 'bob', password: 'bob-password' };
@@ -18,7 +18,7 @@ for (const [what, fault] of [
 ] as const) {
   it(`a refresh that ${what} while another tab stores a pair uses that pair, and stops nobody (M2, N6)`, async () => {
     const scene = createScene({ clock: manualClock() });
-    const [failing, well] = [scene.open(), scene.open({}, { locks: false })];
+    const [failing, well] = [scene.open(), openUnaware(scene)];
     await failing.client.login(ada);
     await atRest(scene);
     scene.server.clock.advance('20m');

@@ -57,6 +57,7 @@ it('a login that is given up in front of a network that does not mind is ended o
     name: 'AbortError',
   });
   while ((await scene.server.sessions.list('ada')).length === 0) await new Promise(setImmediate);
+  await atRest(scene);
   abort.abort();
   scene.server.clock.advance(1000);
   await login;

@@ -141,7 +141,7 @@ it('a logout that the server keeps answering without settling anything is given 
   expect(scene.count('logout')).toBe(asked);
 });
 
-it('a store that is full to the brim has room for a logout, because the session goes first (L2, S2)', async () => {
+it('a store that is full to the brim has room for a logout once the session is out of it, and complains of nothing (L2, S2)', async () => {
   const scene = createScene({ clock: manualClock() });
   const { options } = scene.profile.openTab();
   const { stored } = scene.profile;

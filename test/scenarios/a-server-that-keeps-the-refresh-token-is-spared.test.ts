@@ -1,6 +1,6 @@
 import { manualClock } from '@latchkey/mock-server';
 import { expect, it } from 'vitest';
-import { atRest, createScene, live, type Scene } from '../support/scene.ts';
+import { atRest, createScene, live, openUnaware, type Scene } from '../support/scene.ts';
 
 const pair = { access_token: 'access-0', refresh_token: 'kept-by-the-server', expires_in: 1200, sid: 'session' };
 
@@ -32,7 +32,7 @@ for (const channels of [true, false]) {
 
 it('an old answer does not replace a newer access token where the refresh token stays the same (M2)', async () => {
   const { scene } = keepingScene((count) => (count === 1 ? 5000 : 0));
-  const [slow, quick] = [scene.open({}, { locks: false }), scene.open({}, { locks: false })];
+  const [slow, quick] = [scene.open({}, { locks: false }), openUnaware(scene)];
   slow.client.adoptTokens(pair);
   await atRest(scene);
   scene.server.clock.advance('20m');

@@ -95,23 +95,6 @@ for (const status of [403, 419, 440, 500]) {
   });
 }
 
-it('a verdict of the application that fails is the caller’s to see, and ends nothing (I2)', async () => {
-  const { server, client, count, tab } = await signedIn(
-    {},
-    {
-      isTokenExpired: async (response) => (await response.json()).expired,
-    },
-  );
-  server.faults.next('me', { html: true });
-  const outcome = await client.fetch('me').then(
-    ({ status }) => status,
-    (error: Error) => error.name,
-  );
-  expect([200, 'SyntaxError']).toContain(outcome);
-  expect(count('refresh')).toBe(0);
-  expect(tab.heard).not.toContain('signed-out');
-});
-
 it('whoever is aborted while all wait for one refresh is let go, and the others get their answers (R1)', async () => {
   const scene = await signedIn();
   const { server, client, count } = scene;

@@ -48,6 +48,8 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
 
   const choice = given.storage ?? 'local';
   const storage = openStorage(choice, (error) => watch.tell({ type: 'persistence-failed', origin: 'this-tab', error }));
+  // What this one does not take says nothing about the session.
+  const aside = openStorage(choice, () => {});
   const isShared = storage.persistence === 'local' && !!globalThis.indexedDB;
   // By prototype, not by copy: the platform's getters stay live.
   const tab: Tab = Object.assign(Object.create(platform), options, {
@@ -55,13 +57,8 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     outboxKey,
     name,
     store: createTokenStore(storage, storageKey),
-    // A store of its own: nobody misses what it does not take of the log.
-    log: createAttemptLog(
-      openStorage(choice, () => {}),
-      `${storageKey}:refresh`,
-      platform,
-    ),
-    outbox: createOutbox(storage, outboxKey, setTimer),
+    log: createAttemptLog(aside, `${storageKey}:refresh`, platform),
+    outbox: createOutbox(aside, outboxKey, setTimer),
     keys: createKeyVault(storageKey, isShared, setTimer),
     say: ((message) => hearing.say(message)) satisfies Tab['say'],
     isDisposed: () => disposed,
