@@ -36,6 +36,24 @@ describe('with a server that answers a repeated refresh again', () => {
   });
 });
 
+describe('with a server that takes its time', () => {
+  const app = useApp();
+
+  // The engine whose pages see latest what another has stored: all sixteen refresh, and all get the same answer.
+  describeIn(['chromium'], 'sixteen tabs without locks and channels', (browser) => {
+    test('keep the session (M1, M7)', async () => {
+      const { site } = app;
+      const tabs = await app.open(browser(), 16, { url: site.appWith({ before: withoutBoth }) });
+      await logIn(tabs[0]);
+      await site.advance(tabs, '20m');
+      site.server.faults.next('refresh', { delay: 300, after: 'commit' }, 100);
+      expect(await together(tabs, ask)).toEqual(tabs.map(() => ({ status: 'fulfilled', value: 200 })));
+      for (const tab of tabs) expect(await heard(tab)).not.toContain('signed-out');
+      expect(await site.server.sessions.list()).toMatchObject([{ status: 'live' }]);
+    });
+  });
+});
+
 describe('with a server that takes a refresh token once only', () => {
   const app = useApp({ policy: { replayWindow: 0 } });
   const fingerprint = (token: string) => createHash('sha256').update(token).digest('hex').slice(0, 8);

@@ -136,6 +136,8 @@ export function createRefreshAttempt(
       await wait(20);
       sent = current(held);
     }
+    // Without the lock many may come at once, and a server repeats its answer only so often: who sees another at it looks on.
+    if (!exclusive && log.isRivalled(sent.id, rivalsTurn)) sent = (await newerThan(sent, true, true)) ?? sent;
     // Another tab was faster, while this one waited for the lock.
     if (!force && !isPair(sent, held) && isStillGood(sent)) return sent;
     let resent = log.read(sent.id)?.begunAt != null;
@@ -146,15 +148,9 @@ export function createRefreshAttempt(
         log.clear(asked.id);
         throw new LoginRequiredError(lapsed);
       }
-      // Without the lock many may come at once, and a server repeats its answer only so often: who sees another at it looks on.
-      if (!exclusive && tries === 1 && log.isRivalled(asked.id, rivalsTurn)) {
-        const newer = await newerThan(asked, true, true);
-        if (newer && isStillGood(newer)) return newer;
-      }
       // At it at this moment, without or beside the lock.
       const rivalled = log.isRivalled(asked.id, timeout);
       log.begin(asked.id);
-
       const isWanted = (): boolean => !tab.isDisposed() && !limit.isOver && isPair(store.read(), asked);
       const answer = exchange(asked, endpoints, keys, now, isWanted);
       const outcome = await Promise.race([answer, limit.over]);
