@@ -187,6 +187,19 @@ for (const [what, change] of Object.entries({
   });
 }
 
+it.each([
+  ['eight days ago, and was not used since', { age: 8 * day, idle: 8 * day }, 'window-passed'],
+  ['ninety days ago', { age: 90 * day }, 'session-expired'],
+  ['ninety-one days ago', { age: 91 * day }, 'session-expired'],
+] as const)('tokens of a login that was %s are lapsed when they arrive', async (_when, seed, reason) => {
+  const scene = createScene({ clock: manualClock() });
+  const { client } = scene.open();
+  client.adoptTokens(await scene.server.seedSession('ada', seed));
+  expect(client.session).toMatchObject({ status: 'lapsed', reason });
+  await expect(client.fetch('me')).rejects.toMatchObject({ name: 'LoginRequiredError', reason });
+  expect(scene.server.requests).toEqual([]);
+});
+
 it('a margin longer than the lifetime refreshes at most every fifteen seconds, renewing while visible, too (T3)', async () => {
   const scene = createScene({ clock: manualClock(), policy: { accessTtl: 30_000 } });
   const { client } = scene.open({ renew: 'while-visible', expiryMargin: 60_000 });

@@ -61,19 +61,19 @@ const defaults: Omit<Policy, 'dpopReplayWindow'> = {
   logoutRequires: 'pair',
 };
 
-/** What each may be: milliseconds, a number of times (`Infinity` for no limit), or one of these. */
-const kinds: { readonly [Name in keyof Policy]: 'duration' | 'count' | readonly Policy[Name][] } = {
+/** What each may be: milliseconds, a limit (`Infinity` for none), or one of these. */
+const kinds: { readonly [Name in keyof Policy]: 'duration' | 'limit' | readonly Policy[Name][] } = {
   accessTtl: 'duration',
-  refreshWindow: 'duration',
+  refreshWindow: 'limit',
   windowFrom: ['rotation', 'login'],
   refreshTtl: 'duration',
   replayWindow: 'duration',
   dpopReplayWindow: 'duration',
   dpopNonce: [true, false],
-  maxReplays: 'count',
-  refreshesPerMinute: 'count',
-  refreshesPerAddress: 'count',
-  maxSessions: 'count',
+  maxReplays: 'limit',
+  refreshesPerMinute: 'limit',
+  refreshesPerAddress: 'limit',
+  maxSessions: 'limit',
   reauthenticateAfter: 'duration',
   logoutRequires: ['pair', 'bearer', 'nothing'],
 };
@@ -90,7 +90,10 @@ const longestReplayWindow = 600 * second;
 export function resolvePolicy(policy: Partial<Policy> = {}): Policy {
   const given = Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== undefined));
   const chosen: typeof defaults & Partial<Policy> = { ...defaults, ...given };
-  const resolved = { dpopReplayWindow: chosen.replayWindow === 0 ? 0 : chosen.refreshWindow, ...chosen };
+  const resolved = {
+    dpopReplayWindow: chosen.replayWindow === 0 ? 0 : Math.min(chosen.refreshWindow, chosen.refreshTtl),
+    ...chosen,
+  };
   for (const name of Object.keys(kinds) as (keyof Policy)[]) refuseUnlessPossible(name, resolved[name]);
   if (resolved.replayWindow > longestReplayWindow) {
     throw new RangeError(`policy.replayWindow must be at most ${longestReplayWindow} ms.`);
@@ -108,7 +111,7 @@ function refuseUnlessPossible(name: keyof Policy, value: unknown): void {
     if (!isOne) throw new RangeError(`policy.${name} must be one of ${kind.join(', ')}, not ${value}.`);
     return;
   }
-  const isPossible = typeof value === 'number' && value >= 0 && (kind === 'count' || Number.isFinite(value));
+  const isPossible = typeof value === 'number' && value >= 0 && (kind === 'limit' || Number.isFinite(value));
   if (!isPossible) throw new RangeError(`policy.${name} must be ≥ 0, not ${value}.`);
 }
 

@@ -47,6 +47,15 @@ it('knows to the millisecond what has passed', () => {
   expect(lapsed(7_776_000_000)).toBe('session-expired');
 });
 
+it('takes a limit of which nothing is left for passed, and one that is odd for one that was never told', () => {
+  const lapsed = (limits: object) => lapsedBecause(lifetimesOf({ ...answer, ...limits }, null, at), at);
+  expect(lapsed({ refresh_token_timeout: 0 })).toBe('window-passed');
+  expect(lapsed({ refresh_token_timeout: 0, authorization_expires_in: 0 })).toBe('session-expired');
+  for (const odd of [-1, '', null, 'soon', Number.NaN]) {
+    expect(lapsed({ refresh_token_timeout: odd, authorization_expires_in: odd })).toBeNull();
+  }
+});
+
 it('never lets the margin exceed a quarter of the lifetime', () => {
   const short = lifetimesOf({ ...answer, expires_in: 30 }, null, at);
   expect(marginOf(short, 60_000)).toBe(7_500);

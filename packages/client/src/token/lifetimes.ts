@@ -30,11 +30,13 @@ export function lifetimesOf(
     const delay = milliseconds(seconds);
     return delay && sentAt + delay;
   };
+  // Nothing left of a limit is an answer; nothing left of an access token would refresh it without end.
+  const limit = (seconds: unknown): number | null => (seconds === 0 ? sentAt : after(seconds));
   return {
     savedAt: sentAt,
     accessExpiresAt: after(response.expires_in) ?? after(issued && exp && exp - issued / 1000),
-    refreshableUntil: after(response.refresh_token_timeout),
-    sessionEndsAt: after(response.authorization_expires_in) ?? previous?.sessionEndsAt ?? null,
+    refreshableUntil: limit(response.refresh_token_timeout),
+    sessionEndsAt: limit(response.authorization_expires_in) ?? previous?.sessionEndsAt ?? null,
     clockSkew: issued ? issued - sentAt : 0,
   };
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { TokenResponse } from '../types.ts';
 import { type JsonProtocolOptions, jsonProtocol } from './json-protocol.ts';
 
 const context = { url: 'https://api.test/x', clientId: 'spa', idempotencyKey: 'k'.repeat(43) };
@@ -117,4 +118,15 @@ it('reads what became of a logout from the status alone', async () => {
     'rejected',
     'unsettled',
   ]);
+});
+
+it('takes a limit of zero for none, as a server means it that sets none', async () => {
+  const protocol = jsonProtocol({ answer: { refreshTimeout: 'refresh_expires_in', sessionTimeout: 'session_left' } });
+  const limitsIn = async (limits: object) => {
+    const outcome = await protocol.readTokens(json({ access_token: 'a2', refresh_token: 'r2', ...limits }), 'refresh');
+    const { refresh_token_timeout, authorization_expires_in } = (outcome as { tokens: TokenResponse }).tokens;
+    return [refresh_token_timeout, authorization_expires_in];
+  };
+  expect(await limitsIn({ refresh_expires_in: 0, session_left: 0 })).toEqual([undefined, undefined]);
+  expect(await limitsIn({ refresh_expires_in: 60, session_left: 90 })).toEqual([60, 90]);
 });

@@ -23,9 +23,9 @@ export interface JsonProtocolOptions {
     expiry?: Field;
     /** Default `'seconds'`. */
     expiryUnit?: ExpiryUnit;
-    /** Seconds left of the window in which the session can be refreshed. Default: the server does not say. */
+    /** Seconds left of the window in which the session can be refreshed; 0 for no limit. Default: the server does not say. */
     refreshTimeout?: Field;
-    /** Seconds left of the session. Default: the server does not say. */
+    /** Seconds left of the session; 0 for no limit. Default: the server does not say. */
     sessionTimeout?: Field;
     /** Default: the token's claim `sid`, else one made up here. */
     sessionId?: Field;
@@ -129,8 +129,9 @@ export function jsonProtocol(options: JsonProtocolOptions = {}): AuthProtocol {
         access_token: accessToken,
         refresh_token: at(answer.refreshToken ?? 'refresh_token'),
         expires_in: lifetime(at(answer.expiry ?? 'expires_in'), answer.expiryUnit ?? 'seconds'),
-        refresh_token_timeout: at(answer.refreshTimeout),
-        authorization_expires_in: at(answer.sessionTimeout),
+        // Zero is no limit, as Keycloak says it of offline sessions; what has no time left would hardly be answered.
+        refresh_token_timeout: at(answer.refreshTimeout) || undefined,
+        authorization_expires_in: at(answer.sessionTimeout) || undefined,
         sid: at(answer.sessionId),
       };
       return { kind: 'tokens', tokens: tokens as unknown as TokenResponse };
