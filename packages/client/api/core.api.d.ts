@@ -402,9 +402,9 @@ interface JsonProtocolOptions {
         expiry?: Field;
         /** Default `'seconds'`. */
         expiryUnit?: ExpiryUnit;
-        /** Seconds left of the window in which the session can be refreshed. Default: the server does not say. */
+        /** Seconds left of the window in which the session can be refreshed; 0 for no limit. Default: the server does not say. */
         refreshTimeout?: Field;
-        /** Seconds left of the session. Default: the server does not say. */
+        /** Seconds left of the session; 0 for no limit. Default: the server does not say. */
         sessionTimeout?: Field;
         /** Default: the token's claim `sid`, else one made up here. */
         sessionId?: Field;
