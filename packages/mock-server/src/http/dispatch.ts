@@ -34,6 +34,9 @@ export function createDispatch({ handlers, allowedOrigins, clock, faults, log }:
     const { endpoint } = match.route;
     const accessToken = accessTokenOf(request);
     const entry = log.add({ endpoint, method: request.method, path: url.pathname, at: clock.now() });
+    // Before anything is waited for, so that faults meet requests in the order in which these arrive.
+    const fault = faults.take(endpoint);
+    if (fault !== null) entry.meets(faultName(fault));
     if (accessToken !== null) await entry.note({ accessToken });
     const handle = async (): Promise<Response> => {
       try {
@@ -45,8 +48,6 @@ export function createDispatch({ handlers, allowedOrigins, clock, faults, log }:
         return withoutBodyForHead(request, answerRefusal(failure, match.route.refusals));
       }
     };
-    const fault = faults.take(endpoint);
-    if (fault !== null) entry.meets(faultName(fault));
     const response =
       fault === null
         ? await handle()
