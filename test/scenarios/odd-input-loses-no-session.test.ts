@@ -128,6 +128,12 @@ for (const [what, options] of Object.entries({
   });
 }
 
+it('an option of null is the default, as from a configuration that leaves it out', () => {
+  const client = createAuthClient({ baseUrl, storage: null, renew: null, expiryMargin: null } as never);
+  expect(client.session.status).toBe('signed-out');
+  client.dispose();
+});
+
 it('tokens handed over without a refresh token are refused, and change nothing', async () => {
   const scene = createScene();
   const { client } = scene.open();

@@ -50,7 +50,9 @@ export function resolveOptions(options: AuthClientOptions): ResolvedOptions {
     if (!Number.isFinite(value) || value < 0) throw new ConfigurationError(`"${name}": ${value} is no duration.`);
     times[name] = value;
   }
-  const { endpoints = {}, storageKey = 'latchkey', isTokenExpired, storage = 'local', renew = 'on-use' } = options;
+  const { endpoints = {}, storageKey = 'latchkey', isTokenExpired } = options;
+  const storage = options.storage ?? 'local';
+  const renew = options.renew ?? 'on-use';
   if (!storageKey) throw new ConfigurationError('"storageKey" is empty.');
   if (!/^(local|session|memory)$/.test(storage as string) && typeof (storage as AuthStorage).getItem !== 'function') {
     throw new ConfigurationError(`"storage": there is no ${storage}.`);
