@@ -125,8 +125,17 @@ test('an adapter is small: under 60 lines', () => {
   expect(tooLong(adapters, 59, {})).toEqual([]);
 });
 
+/** The one file of the client that may warn on the console; the default build has not a word of it (`test/package/builds.test.ts`). */
+const warning = `${client.root}warn.ts`;
+
 test('no any, no console, no enum, no default export, nothing silenced, nothing left undone', () => {
-  expect(bannedWords(sources, [`${server}cli.ts`])).toEqual([]);
+  expect(bannedWords(sources, [`${server}cli.ts`, warning])).toEqual([]);
+});
+
+test('a warning stands behind `development`, so that the default build has none of it', () => {
+  const warns = [...clientSources].filter(([path, text]) => path !== warning && text.includes('warnOnce('));
+  expect(warns.length).toBeGreaterThan(0);
+  expect(warns.filter(([, text]) => !/\bif \(development\b/.test(text)).map(([path]) => path)).toEqual([]);
 });
 
 test('file names are kebab-case and say what is inside', () => {

@@ -20,21 +20,39 @@ const transpile = esbuild({ target: 'es2022', tsconfig: at('tsconfig.json') });
 /** What an earlier build left is not part of this one. */
 const clean = { name: 'clean', buildStart: () => rmSync(at('dist'), { recursive: true, force: true }) };
 
-/** Types that the core exports are its own: the other entries name them, so that there is one `AuthClient`. */
-const inCore = /\/(client-types|types)\.ts$/;
+/** What the core exports is the core's own: the other entries name it, so that there is one `AuthClient`, one `AuthError`. */
+const inCore = /\/(client-types|errors|types)\.ts$/;
 
-/** One file per entry: nothing an application does not import is in what it loads. */
-const modules = names.flatMap((name) => {
-  const input = at(`src/${name}.ts`);
-  return [
-    { input, external, plugins: [transpile], output: { file: at(`dist/${name}.js`), format: 'es', sourcemap: true } },
-    {
-      input,
-      external: (id) => external(id) || (name !== 'index' && name !== 'core' && inCore.test(id)),
-      plugins: [dts({ tsconfig: at('tsconfig.json') })],
-      output: { file: at(`dist/${name}.d.ts`), paths: (id) => (inCore.test(id) ? './core.js' : id) },
-    },
-  ];
+const types = names.map((name) => ({
+  input: at(`src/${name}.ts`),
+  external: (id) => external(id) || (name !== 'index' && name !== 'core' && inCore.test(id)),
+  plugins: [dts({ tsconfig: at('tsconfig.json') })],
+  output: { file: at(`dist/${name}.d.ts`), paths: (id) => (inCore.test(id) ? './core.js' : id) },
+}));
+
+/** The default build tells a developer nothing that a user would have to download: what stands behind `development` drops out. */
+const production = {
+  name: 'production',
+  load: (id) => (id === at('src/development.ts') ? 'export const development = false;' : null),
+};
+
+/**
+ * All entries of one build together: what several of them need is one file, so that an error has one class for all of them.
+ * Packages are told to be free of side effects, so that an application loads only what it imports.
+ */
+const modules = (folder, ...plugins) => ({
+  input: Object.fromEntries(names.map((name) => [name, at(`src/${name}.ts`)])),
+  external,
+  plugins: [...plugins, transpile],
+  output: {
+    dir: at(folder),
+    format: 'es',
+    sourcemap: true,
+    chunkFileNames: 'shared-[name].js',
+    // What an entry exports, and nothing that another entry needs.
+    minifyInternalExports: false,
+    hoistTransitiveImports: false,
+  },
 });
 
 /** A page without a declared encoding may read the file as anything. */
@@ -42,14 +60,14 @@ const ascii = { format: { ascii_only: true } };
 
 const scriptTag = (source, file, name) => ({
   input: at(source),
-  plugins: [resolve({ browser: true }), transpile, terser(ascii), scriptTagIntegrity()],
+  plugins: [production, resolve({ browser: true }), transpile, terser(ascii), scriptTagIntegrity()],
   output: { file: at(`dist/${file}`), format: 'iife', name, sourcemap: true },
 });
 
-modules[0]?.plugins.unshift(clean);
-
 export default [
-  ...modules,
+  modules('dist', clean, production),
+  modules('dist/development'),
+  ...types,
   scriptTag('src/index.ts', 'latchkey.iife.min.js', 'Latchkey'),
   scriptTag('src/devtools.ts', 'latchkey-devtools.iife.min.js', 'LatchkeyDevtools'),
 ];

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { type AppWindow, eventually, heard, logIn, outcome, start, useApp } from '../support/app.ts';
 import { describeIn, engines, type Tab } from '../support/browsers.ts';
@@ -66,7 +67,10 @@ describeIn(engines, 'an application with a connection that stays open', (browser
 
 /** Opens a WebSocket as the guide does. */
 async function openSocket(tab: Tab, url: string): Promise<void> {
-  app.site.pages.serve('/live.js', new URL('../../packages/client/dist/live.js', import.meta.url));
+  const dist = new URL('../../packages/client/dist/', import.meta.url);
+  for (const name of await readdir(dist)) {
+    if (name === 'live.js' || name.startsWith('shared-')) app.site.pages.serve(`/${name}`, new URL(name, dist));
+  }
   await tab.evaluate(async (url) => {
     const script = document.createElement('script');
     script.type = 'module';

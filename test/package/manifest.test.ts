@@ -55,7 +55,8 @@ describe.each(inject('packed'))('$name', ({ name, tarball }) => {
   test('holds what was built, its manifest, its license and its README, and nothing else', async () => {
     const files = createPackageFromTarballData(await readFile(tarball)).listFiles();
     const names = files.map((file) => file.replace(/^\/node_modules\/@latchkey\/[^/]+\//, '')).sort();
-    const meantToBeThere = /^(dist\/([\w.-]+\.(js|d\.ts|js\.map)|integrity\.json)|LICENSE|README\.md|package\.json)$/;
+    const meantToBeThere =
+      /^(dist\/((development\/)?[\w.-]+\.(js|js\.map)|[\w.-]+\.d\.ts|integrity\.json)|LICENSE|README\.md|package\.json)$/;
     expect(names).toEqual(expect.arrayContaining(['LICENSE', 'dist/index.js', 'package.json']));
     expect(names.filter((path) => !meantToBeThere.test(path))).toEqual([]);
   });

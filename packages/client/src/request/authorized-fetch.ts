@@ -1,3 +1,4 @@
+import { development } from '../development.ts';
 import { sameReferrer } from '../same-referrer.ts';
 import type { Delivery } from './delivery.ts';
 import type { TokenAudience } from './token-audience.ts';
@@ -72,7 +73,11 @@ export function createAuthorizedFetch(
     const request = isRequest(input) ? input : null;
     const url = request ? request.url : audience.resolve(input as string | URL);
     const target = request ?? url;
-    if (given?.auth === false || !audience.mayCarry(url)) return fetch()(target, given);
+    if (given?.auth === false) return fetch()(target, given);
+    if (!audience.mayCarry(url)) {
+      if (development && !carriesOwn(headersAsTheyAre(given?.headers ?? request?.headers))) audience.warnOutside(url);
+      return fetch()(target, given);
+    }
     const init = { ...(request && sameReferrer(request)), ...initAsItIs(given) };
     const headers = headersAsTheyAre(init.headers ?? request?.headers);
     if (init.headers) init.headers = headers;

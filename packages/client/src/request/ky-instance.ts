@@ -1,4 +1,5 @@
 import ky, { type KyInstance, type Options as KyOptions, TimeoutError } from 'ky';
+import { development } from '../development.ts';
 import type { Platform } from '../platform.ts';
 import { sameReferrer } from '../same-referrer.ts';
 import type { Delivery } from './delivery.ts';
@@ -102,7 +103,9 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
     { auth, streaming }: CallFacts,
     attempt: Attempt,
   ): Promise<Response> => {
-    if (!auth || request.headers.has('authorization') || !audience.mayCarry(request.url)) {
+    if (!auth || request.headers.has('authorization')) return attempt(request, rest);
+    if (!audience.mayCarry(request.url)) {
+      if (development) audience.warnOutside(request.url);
       return attempt(request, rest);
     }
     // Not asked of `request.body`: in WebKit the question alone breaks a form with a file in it.

@@ -1,4 +1,6 @@
+import { development } from '../development.ts';
 import { ConfigurationError } from '../errors.ts';
+import { warnOnce } from '../warn.ts';
 
 /** Which URLs may receive the access token: exact origin and path prefix, nothing else ever. */
 export interface TokenAudience {
@@ -6,6 +8,8 @@ export interface TokenAudience {
   resolve(input: string | URL): string;
   /** @param url absolute. */
   mayCarry(url: string): boolean;
+  /** In development, warns of a request that goes to the API's origin, and yet may not carry the token. */
+  warnOutside(url: string): void;
 }
 
 /** A relative URL that needs no parsing: nothing in it could lead elsewhere, or be written in another way. */
@@ -45,6 +49,15 @@ export function createTokenAudience(base: URL, apis: readonly (string | URL)[]):
     }
     return origin + pathname;
   });
+  const warnOutside = (url: string): void => {
+    const { origin, pathname } = new URL(url);
+    if (origin !== base.origin) return;
+    warnOnce(
+      `${origin}${pathname} was requested without the access token: it is outside of \`apis\` (${prefixes.join(', ')}). ` +
+        'A path that begins with a slash starts at the origin, so leave out the slash, or add the prefix to `apis`, ' +
+        'or pass `auth: false`.',
+    );
+  };
   // Any URL that begins with a whole origin is inside it, whatever follows: no parsing needed.
   const origins = prefixes.filter((prefix) => prefix === new URL('/', prefix).href);
   const isWhole = (url: string): boolean => origins.some((origin) => url.startsWith(origin));
@@ -59,6 +72,9 @@ export function createTokenAudience(base: URL, apis: readonly (string | URL)[]):
       if (isWhole(url)) return true;
       const { origin, pathname, username, password } = new URL(url);
       return !username && !password && prefixes.some((prefix) => `${origin}${pathname}/`.startsWith(prefix));
+    },
+    warnOutside(url) {
+      if (development) warnOutside(url);
     },
   };
 }
