@@ -107,8 +107,20 @@ export default defineConfig({
           name: 'package',
           sequence: { groupOrder: 2 },
           globalSetup: [at('test/package/packed-packages.ts')],
-          include: ['test/package/**/*.test.ts'],
+          include: ['test/package/*.test.ts'],
           testTimeout: 60_000,
+        },
+      },
+      {
+        // Not part of `pnpm test`: it installs whole frameworks. `pnpm test:outside` runs it.
+        test: {
+          name: 'outside',
+          globalSetup: [at('test/package/outside/outside-folder.ts')],
+          include: ['test/package/outside/*.test.ts'],
+          // Each of them keeps both cores busy.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
