@@ -17,9 +17,14 @@ interface Case {
 
 const cases: readonly Case[] = [
   {
-    token: 'is known to nobody, or belongs to another client',
+    token: 'is known to nobody, or is current and belongs to another client',
     refreshes: 0,
     present: ({ ask }, [first = '']) => ask(refreshAsk(first, key(1), 'other')),
+  },
+  {
+    token: 'is rotated and belongs to another client',
+    refreshes: 1,
+    present: ({ ask }, [first = '']) => ask(refreshAsk(first, key(0), 'other')),
   },
   {
     token: 'is of a session that has ended',

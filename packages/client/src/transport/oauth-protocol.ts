@@ -37,15 +37,16 @@ async function readTokens(response: Response, asked: 'login' | 'refresh'): Promi
 }
 
 /**
- * The wire format of this project's own server: a JSON login, an RFC 6749 §6 token endpoint for the refresh, and a logout
- * that takes the pair and needs no CORS preflight. The default.
+ * The wire format of this project's own server: a JSON login (the credentials as they are given, and `client_id`), an RFC 6749 §6 token
+ * endpoint for the refresh, and a logout that takes the pair and needs no CORS preflight. The default.
  *
  * @example
  * createAuthClient({ baseUrl: 'https://api.example.com', protocol: oauthProtocol() });
  */
 export function oauthProtocol(): AuthProtocol {
   return {
-    login: (credentials, { url }) => jsonRequest(url, credentials),
+    // The server binds the session to the client from the start, or else whoever refreshes first says which it is.
+    login: (credentials, { url, clientId }) => jsonRequest(url, { client_id: clientId, ...credentials }),
     refresh(pair, { url, clientId, idempotencyKey }) {
       const fields = { grant_type: 'refresh_token', refresh_token: pair.refreshToken, client_id: clientId };
       return formRequest(url, fields, idempotencyKey ? { headers: { 'idempotency-key': `"${idempotencyKey}"` } } : {});

@@ -3,7 +3,7 @@ import { isShortText, readForm } from '../http/body.ts';
 import { invalidGrant, invalidRequest, Refusal, tooManyRequests } from '../http/refusal.ts';
 import type { Allowance } from '../limits/allowance.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
-import { type RefreshOutcome, refreshRule } from '../rules/refresh-rule.ts';
+import { malformedRefreshRule, type RefreshOutcome, refreshRule } from '../rules/refresh-rule.ts';
 import type { Family } from '../store/session-store.ts';
 import { digest } from '../tokens/digest.ts';
 import { hashOf, looksLikeRefreshToken, newRefreshToken, ticketOf, verifierOf } from '../tokens/refresh-token.ts';
@@ -26,9 +26,10 @@ export function refreshEndpoint(
 
   return async (exchange) => {
     const { now } = exchange;
-    const { refreshToken, clientId, idempotencyKey } = await readRequest(exchange);
+    const { refreshToken, clientId, idempotencyKey, malformed } = await readRequest(exchange);
     refuseGuessing(parts, exchange);
     refuseFlood(exchange);
+    if (malformed !== null) throw await refusalForForm(malformed, refreshToken, now);
     const proof = await presentedProof(parts, exchange);
     if (!looksLikeRefreshToken(refreshToken)) throw countGuess(parts, exchange);
     if (proof !== null) spendProof(parts, proof, now, badRequest);
@@ -71,6 +72,15 @@ export function refreshEndpoint(
     throw refusalFor(outcome, now);
   };
 
+  /** A request of the wrong form is refused as such, and still gives away that a spent token is in two hands. */
+  async function refusalForForm(malformed: Refusal, refreshToken: string, now: number): Promise<Refusal> {
+    if (looksLikeRefreshToken(refreshToken)) {
+      const ended = await store.decide({ tokenHash: await hashOf(refreshToken) }, malformedRefreshRule(policy, now));
+      if (ended !== null) report('reuse', ended, now);
+    }
+    return malformed;
+  }
+
   function refuseFlood({ address, now }: Exchange): void {
     const wait = address === undefined ? 0 : parts.refreshesFrom.take(address, now);
     if (wait > 0) throw tooManyRequests(wait);
@@ -104,9 +114,11 @@ export function refreshEndpoint(
 }
 
 interface RefreshRequest {
-  refreshToken: string;
-  clientId: string;
-  idempotencyKey: string | null;
+  readonly refreshToken: string;
+  readonly clientId: string;
+  readonly idempotencyKey: string | null;
+  /** What is wrong with the form of the request; null when nothing is. */
+  readonly malformed: Refusal | null;
 }
 
 async function readRequest({ request, entry }: Exchange): Promise<RefreshRequest> {
@@ -115,15 +127,27 @@ async function readRequest({ request, entry }: Exchange): Promise<RefreshRequest
   const header = request.headers.get('idempotency-key');
   const idempotencyKey = header === null ? null : (keyForm.exec(header)?.[1] ?? '');
   await entry.note({ refreshToken, idempotencyKey: idempotencyKey ?? '' });
-  if (!form.has('grant_type')) throw invalidRequest('grant_type is missing.');
-  if (form.get('grant_type') !== 'refresh_token') {
-    throw new Refusal(400, 'unsupported_grant_type', 'Only refresh_token is served here.');
-  }
   const clientId = form.get('client_id') ?? '';
-  if (clientId === '' || !isShortText(clientId)) throw invalidRequest('client_id is missing or too long.');
-  if (refreshToken === '') throw invalidRequest('refresh_token is missing.');
+  return {
+    refreshToken,
+    clientId,
+    idempotencyKey,
+    malformed: flawOf(form, { refreshToken, clientId, idempotencyKey }),
+  };
+}
+
+function flawOf(
+  form: ReadonlyMap<string, string>,
+  { refreshToken, clientId, idempotencyKey }: Omit<RefreshRequest, 'malformed'>,
+): Refusal | null {
+  if (!form.has('grant_type')) return invalidRequest('grant_type is missing.');
+  if (form.get('grant_type') !== 'refresh_token') {
+    return new Refusal(400, 'unsupported_grant_type', 'Only refresh_token is served here.');
+  }
+  if (clientId === '' || !isShortText(clientId)) return invalidRequest('client_id is missing or too long.');
+  if (refreshToken === '') return invalidRequest('refresh_token is missing.');
   // Logins grant no scope, so any scope asked for is more than the grant.
-  if ((form.get('scope') ?? '') !== '') throw new Refusal(400, 'invalid_scope', 'The grant has no scope.');
-  if (idempotencyKey === '') throw invalidRequest('Idempotency-Key is no quoted string of 16 to 128 safe characters.');
-  return { refreshToken, clientId, idempotencyKey };
+  if ((form.get('scope') ?? '') !== '') return new Refusal(400, 'invalid_scope', 'The grant has no scope.');
+  if (idempotencyKey === '') return invalidRequest('Idempotency-Key is no quoted string of 16 to 128 safe characters.');
+  return null;
 }

@@ -2,7 +2,7 @@ import type { Policy } from '../policy.ts';
 import type { Decision, Family, Found, Rule, Token } from '../store/session-store.ts';
 import { equalDigests } from '../tokens/digest.ts';
 import { type RevokeReason, revocation } from './revocation.ts';
-import { stateOf } from './token-state.ts';
+import { stateOf, type TokenState } from './token-state.ts';
 
 /** What the presented refresh token is to be exchanged for. */
 export interface RefreshAttempt {
@@ -32,8 +32,10 @@ export type RefreshOutcome =
 export const refreshRule =
   (attempt: RefreshAttempt, policy: Policy): Rule<RefreshOutcome> =>
   (found) => {
-    if (found === null || !belongsTo(found.family, attempt.clientId)) return { result: { type: 'unknown' } };
-    switch (stateOf(found, policy, attempt.now)) {
+    if (found === null) return { result: { type: 'unknown' } };
+    const state = stateOf(found, policy, attempt.now);
+    if (!belongsTo(found.family, attempt.clientId)) return fromAnotherClient(found, attempt, state);
+    switch (state) {
       case 'revoked':
         return { result: { type: 'already-ended', family: found.family } };
       case 'expired':
@@ -43,6 +45,26 @@ export const refreshRule =
       case 'current':
         return isProven(found, attempt) ? rotate(found, attempt, policy) : withoutKey(found, attempt.now);
     }
+  };
+
+/**
+ * A refresh token is good for its own client only (RFC 6749 §6). One that was exchanged before is in two hands, and ends its family
+ * whichever client is named (RFC 9700 §4.14.2): the client's name is public, and a thief names whichever he likes.
+ */
+function fromAnotherClient(found: Found, attempt: RefreshAttempt, state: TokenState): Decision<RefreshOutcome> {
+  if (state !== 'rotated') return { result: { type: 'unknown' } };
+  return isProven(found, attempt) ? end(found, 'reuse', attempt.now) : withoutKey(found, attempt.now);
+}
+
+/**
+ * What a request does that is refused for its form: nothing, unless its token was exchanged before. Which key a bound token would
+ * have been proven with is not known then, so those are left alone.
+ */
+export const malformedRefreshRule =
+  (policy: Policy, now: number): Rule<Family | null> =>
+  (found) => {
+    if (found === null || found.token.bound || stateOf(found, policy, now) !== 'rotated') return { result: null };
+    return { result: found.family, write: revocation(found, 'reuse', now) };
   };
 
 const isProven = ({ family }: Found, { deviceKey }: RefreshAttempt): boolean =>

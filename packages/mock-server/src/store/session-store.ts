@@ -2,7 +2,7 @@
 export interface Family {
   readonly id: string;
   readonly userId: string;
-  /** Null until the first refresh names the client. */
+  /** The client that the login named, or else the first refresh; null until one of them did. */
   readonly clientId: string | null;
   readonly createdAt: number;
   /** The end of the three months. Nothing ever moves it. */

@@ -54,6 +54,20 @@ export const refreshRules: RuleGroup = {
       },
     },
     {
+      id: 'REF-19.login',
+      title: 'A session belongs from its first refresh on to the client that its login named',
+      level: 'MUST',
+      section: 'post-authrefresh',
+      why: 'Otherwise it belongs to whoever refreshes first, and that may be a thief.',
+      after: ['REF-1.client'],
+      async check(probe) {
+        const session = await probe.signIn();
+        const other = await probe.refresh(session.refreshToken, { fields: { client_id: 'another-client' } });
+        expectRefusal(other, 400, 'invalid_grant');
+        await expectAlive(probe, session);
+      },
+    },
+    {
       id: 'REF-1.form',
       title: 'A refresh without its parameters, or with another grant, is refused and changes nothing',
       level: 'MUST',

@@ -1,3 +1,4 @@
+import { described } from '../answer.ts';
 import { expectAlike, expectAlive, expectEnded, expectNoAccess, expectRefusal } from '../expectations.ts';
 import { newKey, pairOf, sessionIn } from '../probe.ts';
 import type { RuleGroup } from '../rule.ts';
@@ -48,6 +49,23 @@ export const reuseRules: RuleGroup = {
         const third = await probe.next(await probe.next(first, key));
         expectRefusal(await probe.refresh(first.refreshToken, { key }), 400, 'invalid_grant');
         await expectEnded(probe, third);
+      },
+    },
+    {
+      id: 'REF-19.spent',
+      title: 'A spent refresh token ends the session whichever client is named with it, or none',
+      level: 'MUST',
+      section,
+      why: 'The client is public. A thief who names another one must not keep the theft from being noticed (RFC 9700 §4.14.2).',
+      after: ['REF-6.descendant', 'REF-1.client'],
+      async check(probe) {
+        for (const client_id of ['another-client', '']) {
+          const spent = await probe.signIn();
+          const living = await probe.next(spent);
+          const answer = await probe.refresh(spent.refreshToken, { fields: { client_id } });
+          must(answer.status === 400, `It was answered ${described(answer)} instead of being refused with 400.`);
+          await expectEnded(probe, living);
+        }
       },
     },
     {

@@ -182,6 +182,26 @@ export const brokenRefreshes: readonly BrokenServer[] = [
       }),
   },
   {
+    that: 'looks at the client first, and so does not notice a spent token',
+    breaks: ['REF-19.spent'],
+    answers: () =>
+      at(refresh, async (request, next) => {
+        const isRefresh = (await refreshTokenOf(request)) !== null;
+        const { grant_type: grant, client_id: client } = isRefresh ? Object.fromEntries(await formOf(request)) : {};
+        if (grant !== 'refresh_token' || client === 'spa') return next(request);
+        return client ? refusal(400, 'invalid_grant', { reason: 'invalid' }) : refusal(400, 'invalid_request');
+      }),
+  },
+  {
+    that: 'forgets which client a login named',
+    breaks: ['REF-19.login'],
+    answers: () =>
+      at('POST login', async (request, next) => {
+        const text = await request.clone().text();
+        return next(new Request(request, { body: text.replace('"client_id"', '"forgotten"') }));
+      }),
+  },
+  {
     that: 'does not look at the client',
     alongside: true,
     breaks: ['REF-1.client'],
