@@ -15,7 +15,7 @@ const sources = [
 /** Scenarios listen to every client that they make. */
 const overheard = [{ find: /^@latchkey\/client$/, replacement: at('test/support/overheard-client.ts') }, ...sources];
 
-/** What starts processes and databases, hashes passwords at their real cost, or runs a server through all its rules. */
+/** What starts processes and databases, hashes passwords at their real cost, runs a server through all its rules, or measures. */
 const slow = [
   'packages/mock-server/src/cli/*command.test.ts',
   'packages/mock-server/src/cli/cli.test.ts',
@@ -24,6 +24,7 @@ const slow = [
   'packages/mock-server/src/node-password-hasher.test.ts',
   'packages/mock-server/src/store/{postgres,sqlite}/*.test.ts',
   'test/docs/{protocol,schema}.test.ts',
+  'test/regular-expressions.test.ts',
 ];
 
 const results = process.env['LATCHKEY_TEST_RESULTS'];

@@ -95,4 +95,4 @@ async function deriveByArgon2(
   return promisify(nodeCrypto.argon2)('argon2id', parameters);
 }
 
-const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
+const unpadded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');

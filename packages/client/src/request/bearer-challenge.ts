@@ -1,7 +1,7 @@
 /** The value of `error` in the Bearer challenge of a response: `null` without such a challenge, `''` where it names none. */
 export function bearerError(response: Response): string | null {
   const header = response.headers.get('www-authenticate');
-  const challenge = header && /(?:^|,)\s*(?:Bearer|DPoP)(?:(?:,|\s+(?![a-z]+\s+[a-z]+=))(.*))?$/i.exec(header);
+  const challenge = header && /(?:^|,)\s*(?:Bearer|DPoP)(?:(?:,|\s+(?![a-z]+\s+[a-z]+=))(.*))?$/is.exec(header);
   if (!challenge) return null;
   return /(?:^|[\s,])error\s*=\s*"?([\w-]+)"?/i.exec(challenge[1] ?? '')?.[1] ?? '';
 }

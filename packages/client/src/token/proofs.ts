@@ -4,7 +4,7 @@ export function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
-    .replace(/=+$/, '');
+    .replaceAll('=', '');
 }
 
 /** WebCrypto, or `undefined` in an insecure context: there is no rotation key and no ticket there, and all else works. */

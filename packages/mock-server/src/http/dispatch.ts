@@ -7,6 +7,7 @@ import type { RequestLog } from '../log/request-log.ts';
 import { answerRefusal, empty } from './answer.ts';
 import { accessTokenOf } from './authorization.ts';
 import { corsHeaders, isPreflight } from './cors.ts';
+import { refuseLongHead } from './head-limits.ts';
 import { Refusal } from './refusal.ts';
 import { type Endpoint, type Match, matchPath, normalBasePath } from './routes.ts';
 
@@ -40,6 +41,7 @@ export function createDispatch({ handlers, allowedOrigins, clock, faults, log }:
     if (accessToken !== null) await entry.note({ accessToken });
     const handle = async (): Promise<Response> => {
       try {
+        refuseLongHead(request);
         refuseOtherMethods(request, match);
         const exchange = { request, url, now: clock.now(), basePath, rest: match.rest, entry, ...clientOf(context) };
         return withoutBodyForHead(request, await handlers[endpoint](exchange));

@@ -50,8 +50,11 @@ export interface Match {
 
 /** `'/v1'`, `'v1/'` and `'/v1/'` are the same place. */
 export function normalBasePath(basePath: string): string {
-  const inner = basePath.replace(/^\/+|\/+$/g, '');
-  return inner === '' ? '/' : `/${inner}/`;
+  const characters = [...basePath];
+  const first = characters.findIndex((character) => character !== '/');
+  if (first === -1) return '/';
+  const last = characters.findLastIndex((character) => character !== '/');
+  return `/${characters.slice(first, last + 1).join('')}/`;
 }
 
 /** Finds what a path asks for; null when nothing is served there. */

@@ -3,7 +3,7 @@
  * an IPv4 address counts as itself, also where IPv6 is wrapped around it.
  */
 export function countedAddress(address: string): string {
-  const plain = address.replace(/%.*$/, '').toLowerCase();
+  const plain = (address.split('%')[0] ?? '').toLowerCase();
   const wrapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain)?.[1];
   if (wrapped !== undefined || !plain.includes(':')) return wrapped ?? plain;
   const [head = '', tail] = plain.split('::');
