@@ -15,6 +15,7 @@ import { createLoginWait } from './session/login-wait.ts';
 import { createRevocations } from './session/revocations.ts';
 import { createSession } from './session/session.ts';
 import { createSessionWatch } from './session/session-watch.ts';
+import { createTokenLogout } from './session/token-logout.ts';
 import { createAttemptLog } from './storage/attempt-log.ts';
 import { createKeyVault } from './storage/key-vault.ts';
 import { createOutbox } from './storage/outbox.ts';
@@ -64,10 +65,12 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     isDisposed: () => disposed,
   });
   const { store } = tab;
+  const lock = createTabLock(tab, name, lockTimeout);
   const revocations = createRevocations(
     tab,
     endpoints,
     createTabLock(tab, `${name}:outbox`, logoutTimeout),
+    createTokenLogout(tab, endpoints, lock),
     (sessionId, server) => watch.tell({ type: 'revocation-delivered', origin: 'this-tab', sessionId, server }),
   );
   const onOutcome = (error: AuthError | null): void => {
@@ -86,7 +89,7 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     },
     onOutcome,
   );
-  const coordinator = createRefreshCoordinator(tab, createTabLock(tab, name, lockTimeout), attempt, onOutcome);
+  const coordinator = createRefreshCoordinator(tab, lock, attempt, onOutcome);
   const loginWait = createLoginWait(given.onLoginRequired, store.read);
   const watch = createSessionWatch(tab, given.renew === 'while-visible' && coordinator.renew, () => {
     coordinator.arrived();

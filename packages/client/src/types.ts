@@ -86,7 +86,10 @@ export type SessionListener = (session: SessionSnapshot, event: SessionEvent) =>
 /** What became of a logout. The local side is always cleared. */
 export interface LogoutResult {
   readonly local: 'cleared';
-  /** `pending`: no final answer yet; the server is told as soon as it can be reached. `rejected`: it did not recognise the pair. */
+  /**
+   * `already-revoked`: the session had ended before. `pending`: no final answer yet; the server is told as soon as it can be
+   * reached, and `revocation-delivered` tells you. `rejected`: the server did not take the logout.
+   */
   readonly server: 'revoked' | 'already-revoked' | 'pending' | 'rejected';
 }
 

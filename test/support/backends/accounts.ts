@@ -6,8 +6,10 @@ export interface Accounts {
   refresh(refreshToken: string | null | undefined, options?: { rotates: boolean }): Tokens | null;
   /** Whether an access token opens the API. */
   opens(accessToken: string | null): boolean;
-  /** Ends the session of either token; whether there was one. */
+  /** Ends the session of either token, however old the access token is; whether there was one. */
   end(token: string | null | undefined): boolean;
+  /** Ends the session of a live access token, as a route does that wants one. `expired` and `unknown` end nothing. */
+  endAs(accessToken: string | null): 'ended' | 'expired' | 'unknown';
   /** Ends everything, as an administrator. */
   endAll(): void;
   readonly live: number;
@@ -22,8 +24,8 @@ export interface AccountsOptions {
   readonly now: () => number;
   /** Of an access token, in milliseconds. */
   readonly lifetime: number;
-  /** One token for everything. */
-  readonly single?: boolean;
+  /** One token for everything. `'refreshes-when-expired'`: it can also be exchanged after its end. */
+  readonly single?: boolean | 'refreshes-when-expired';
 }
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -49,7 +51,7 @@ export function createAccounts({ now, lifetime, single = false }: AccountsOption
       const found = find(refreshToken);
       if (!found || found[1].refresh !== refreshToken) return null;
       const [session, tokens] = found;
-      if (single && now() >= tokens.expiresAt) return null;
+      if (single === true && now() >= tokens.expiresAt) return null;
       return issue(session, rotates ? undefined : tokens.refresh);
     },
     opens(accessToken) {
@@ -57,6 +59,13 @@ export function createAccounts({ now, lifetime, single = false }: AccountsOption
       return tokens !== undefined && tokens.access === accessToken && now() < tokens.expiresAt;
     },
     end: (token) => sessions.delete(find(token)?.[0] ?? ''),
+    endAs(accessToken) {
+      const tokens = find(accessToken)?.[1];
+      if (tokens === undefined || tokens.access !== accessToken) return 'unknown';
+      if (now() >= tokens.expiresAt) return 'expired';
+      sessions.delete(find(accessToken)?.[0] ?? '');
+      return 'ended';
+    },
     endAll: () => sessions.clear(),
     get live() {
       return sessions.size;

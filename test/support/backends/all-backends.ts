@@ -33,12 +33,14 @@ const supabase: Backend = {
   options: setUps.supabase,
   credentials: (password) => ({ email: 'ada', password }),
   lifetime: 60 * minutes,
-  logout: 'ends-the-session',
+  logout: 'wants-a-live-token',
   rotates: true,
   answer({ headers }, { path, query, accounts, json: body, bearer }) {
     if (headers.get('apikey') !== 'public-key') return json({ message: 'No API key found in request' }, 401);
     if (path === '/auth/v1/logout') {
-      return accounts.end(bearer) ? new Response(null, { status: 204 }) : json({ code: 'session_not_found' }, 403);
+      const outcome = accounts.endAs(bearer);
+      if (outcome === 'ended') return new Response(null, { status: 204 });
+      return json({ code: 403, error_code: outcome === 'expired' ? 'bad_jwt' : 'session_not_found' }, 403);
     }
     const login = query.get('grant_type') === 'password';
     const pair = login ? accounts.login(body['email'], body['password']) : accounts.refresh(body['refresh_token']);
@@ -78,7 +80,7 @@ const superTokens: Backend = {
     ],
   }),
   lifetime: 60 * minutes,
-  logout: 'ends-the-session',
+  logout: 'wants-a-live-token',
   rotates: true,
   answer({ headers }, { path, accounts, json: body, bearer }) {
     if (headers.get('st-auth-mode') !== 'header') return json({ message: 'cookies are not spoken here' }, 500);
@@ -94,7 +96,8 @@ const superTokens: Backend = {
       const pair = accounts.refresh(bearer);
       return pair ? tokens(pair) : json({ message: 'unauthorised' }, 401);
     }
-    return accounts.end(bearer) ? json({ status: 'OK' }) : json({ message: 'unauthorised' }, 401);
+    // A sign-out asks for no session, so that an unknown one is no error; an expired access token is.
+    return accounts.endAs(bearer) === 'expired' ? json({ message: 'try refresh token' }, 401) : json({ status: 'OK' });
   },
 };
 
@@ -144,4 +147,59 @@ const pocketBase: Backend = {
   },
 };
 
-export const allBackends: readonly Backend[] = [directus, supabase, firebase, superTokens, oauth, pocketBase];
+const nestJs: Backend = {
+  name: 'NestJS with passport-jwt',
+  options: setUps.nestJs,
+  credentials: (password) => ({ email: 'ada', password }),
+  lifetime: 15 * minutes,
+  logout: 'wants-a-live-token',
+  rotates: true,
+  answer(_request, { path, accounts, json: body, bearer }) {
+    const unauthorized = json({ message: 'Unauthorized', statusCode: 401 }, 401);
+    const tokens = (pair: NonNullable<ReturnType<Accounts['refresh']>>) =>
+      json({ token: pair.access, refreshToken: pair.refresh, tokenExpires: 1 });
+    if (path.endsWith('/email/login')) {
+      const pair = accounts.login(body['email'], body['password']);
+      return pair ? tokens(pair) : json({ status: 422, errors: { password: 'incorrectPassword' } }, 422);
+    }
+    if (path.endsWith('/refresh')) {
+      const pair = accounts.refresh(bearer);
+      return pair ? tokens(pair) : unauthorized;
+    }
+    // A guard stands before the route: whatever is no live access token is refused.
+    return accounts.endAs(bearer) === 'ended' ? new Response(null, { status: 204 }) : unauthorized;
+  },
+};
+
+const laravelJwt: Backend = {
+  name: 'Laravel with jwt-auth',
+  options: setUps.laravelJwt,
+  credentials: (password) => ({ email: 'ada', password }),
+  lifetime: 60 * minutes,
+  logout: 'wants-a-live-token',
+  rotates: true,
+  single: 'refreshes-when-expired',
+  answer(_request, { path, accounts, json: body, bearer }) {
+    const refused = (message: string) => json({ message }, 401);
+    if (path.endsWith('/logout')) {
+      return accounts.endAs(bearer) === 'ended'
+        ? json({ message: 'Successfully logged out' })
+        : refused('Unauthenticated.');
+    }
+    const login = path.endsWith('/login');
+    const pair = login ? accounts.login(body['email'], body['password']) : accounts.refresh(bearer);
+    if (!pair) return refused(login ? 'Unauthorized' : 'The token has been blacklisted');
+    return json({ access_token: pair.access, token_type: 'bearer', expires_in: 3600 });
+  },
+};
+
+export const allBackends: readonly Backend[] = [
+  directus,
+  supabase,
+  firebase,
+  superTokens,
+  oauth,
+  pocketBase,
+  nestJs,
+  laravelJwt,
+];

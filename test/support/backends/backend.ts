@@ -7,10 +7,10 @@ export interface Backend {
   readonly options: AuthClientOptions;
   credentials(password: string): Record<string, unknown>;
   readonly lifetime: number;
-  /** What ends a session on the server. `nothing`: it is never told. */
-  readonly logout: 'ends-the-session' | 'nothing';
+  /** What a logout does. `nothing`: the server is never told. `wants-a-live-token`: it ends the session of a live access token. */
+  readonly logout: 'ends-the-session' | 'wants-a-live-token' | 'nothing';
   readonly rotates: boolean;
-  readonly single?: boolean;
+  readonly single?: AccountsOptions['single'];
   answer(request: Request, ask: Ask): Response | Promise<Response>;
 }
 
@@ -32,7 +32,8 @@ export function openBackend(backend: Backend, now: AccountsOptions['now']) {
     logout: 'auth/logout',
     ...backend.options.endpoints,
   };
-  const urls = Object.entries(endpoints).map(([kind, path]) => [new URL(path, backend.options.baseUrl).href, kind]);
+  const base = String(backend.options.baseUrl).replace(/\/?$/, '/');
+  const urls = Object.entries(endpoints).map(([kind, path]) => [new URL(path, base).href, kind]);
   const asked: { kind: string; request: Request }[] = [];
   return {
     accounts,

@@ -85,3 +85,23 @@ export const pocketBase: AuthClientOptions = {
     logout: 'none',
   }),
 };
+
+export const nestJs: AuthClientOptions = {
+  baseUrl: 'https://api.example.com/api/v1',
+  endpoints: { login: 'auth/email/login' },
+  protocol: jsonProtocol({
+    answer: { accessToken: 'token', refreshToken: 'refreshToken', expiryUnit: 'jwt' },
+    refresh: { as: 'bearer' },
+    logout: 'bearer',
+  }),
+};
+
+export const laravelJwt: AuthClientOptions = {
+  baseUrl: 'https://api.example.com/api',
+  // One token for everything, which can still be exchanged for two weeks after its end.
+  protocol: jsonProtocol({
+    answer: { refreshToken: 'access_token' },
+    refresh: { as: 'bearer' },
+    logout: 'bearer',
+  }),
+};

@@ -21,7 +21,7 @@ export type Unsettled = Omit<Extract<ExchangeOutcome, { kind: 'unavailable' }>, 
 export async function exchange(
   sent: SessionRecord,
   endpoints: Pick<AuthEndpoints, 'askForTokens'>,
-  keys: KeyVault,
+  keys: Pick<KeyVault, 'find' | 'make'>,
   now: Platform['now'],
   isWanted: () => boolean,
 ): Promise<ExchangeOutcome> {

@@ -87,7 +87,7 @@ export function createSession(
       const record = store.read();
       if (!record) {
         store.write(null);
-        const server = outbox.list().length > 0 ? 'pending' : 'already-revoked';
+        const server = revocations.isPending() ? 'pending' : 'already-revoked';
         return leaving ?? Promise.resolve({ local: 'cleared', server });
       }
       // One turn, nothing between: the request is with the browser, then storage is empty, then others are told.

@@ -9,8 +9,16 @@ export interface AuthEndpoints {
     what: Parameters<AuthProtocol[Asked]>[0],
     how?: { readonly idempotencyKey?: string | undefined; readonly signal?: AbortSignal | undefined },
   ): Promise<TokenOutcome>;
-  /** Hands the request to the browser before it returns. `null` where nobody could be reached. */
-  end(session: TokenPair | { readonly sid: string; readonly ticket: string }): Promise<LogoutOutcome | null>;
+  /**
+   * Hands the request to the browser before it returns. `null` where nobody could be reached.
+   * @param keepalive whether the request outlives the page, as far as the browser allows it. Default `true`.
+   */
+  end(
+    session: TokenPair | { readonly sid: string; readonly ticket: string },
+    keepalive?: boolean,
+  ): Promise<LogoutOutcome | null>;
+  /** Whether the access token is what a logout is authenticated with: the request carries it in a header. */
+  wantsLiveToken(pair: TokenPair): boolean;
   /** Whether the protocol knows tickets. */
   readonly takesTickets: boolean;
   readonly logoutUrl: string;
@@ -36,7 +44,7 @@ export function createAuthEndpoints({ protocol, clientId, urls, fetch }: Endpoin
       }
     },
     // Runs up to its first await in the caller's turn: the request is on its way when this returns.
-    async end(session) {
+    async end(session, keepalive = true) {
       try {
         // A ticket for a protocol that knows none settles nothing.
         const context = { url: urls.logout, clientId };
@@ -44,9 +52,17 @@ export function createAuthEndpoints({ protocol, clientId, urls, fetch }: Endpoin
         const request = 'accessToken' in session ? known.logout(session, context) : known.revoke(session, context);
         if (!request) return 'revoked';
         // Said twice: Firefox forgets `keepalive` of a Request that is not said again.
-        return await protocol.readLogout(await fetch()(request, { ...sameReferrer(request), keepalive: true }));
+        return await protocol.readLogout(await fetch()(request, { ...sameReferrer(request), keepalive }));
       } catch {
         return null;
+      }
+    },
+    wantsLiveToken(pair) {
+      try {
+        const request = protocol.logout(pair, { url: urls.logout, clientId });
+        return !!request && [...request.headers.values()].some((value) => value.includes(pair.accessToken));
+      } catch {
+        return false;
       }
     },
     takesTickets: !!protocol.revoke,

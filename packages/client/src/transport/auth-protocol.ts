@@ -46,11 +46,15 @@ export type LogoutOutcome = 'revoked' | 'already-revoked' | 'rejected' | 'unsett
 export interface AuthProtocol {
   login(credentials: Readonly<Record<string, unknown>>, context: ProtocolContext): Request;
   refresh(pair: TokenPair, context: ProtocolContext): Request;
-  /** `null` where the server is not told of a logout at all. Must need no CORS preflight, or a page that is being left may lose it. */
+  /**
+   * `null` where the server is not told of a logout at all. Must need no CORS preflight, or a page that is being left may lose it.
+   * Where a header carries the access token, one that has expired is renewed first.
+   */
   logout(pair: TokenPair, context: ProtocolContext): Request | null;
   /** Ends a session by its ticket, long after the tokens are gone; absent where the server knows no tickets. */
   revoke?(entry: { readonly sid: string; readonly ticket: string }, context: ProtocolContext): Request;
   /** @param asked which request this answers: what refuses a login need not end a session. */
   readTokens(response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome>;
+  /** Without `revoke`, a refusal is believed only after the server has refused a refresh, too. */
   readLogout(response: Response): Promise<LogoutOutcome>;
 }

@@ -1,6 +1,6 @@
 import type { TokenResponse } from '../types.ts';
 import type { AuthProtocol, LogoutOutcome, TokenOutcome, TokenPair } from './auth-protocol.ts';
-import { formRequest, type Init, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
+import { formRequest, type Init, isPage, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
 
 /**
  * Where in an answer a value is: a path such as `'data.access_token'`, or `'header:x-access-token'`. Of several the first that
@@ -39,7 +39,10 @@ export interface JsonProtocolOptions {
     /** Sent along in the body, such as `{ mode: 'json' }`. */
     extra?: Readonly<Record<string, string>>;
   };
-  /** What `logout()` sends: both tokens, one of them, or nothing at all. Default `'pair'`. */
+  /**
+   * What `logout()` sends: both tokens, one of them, or nothing at all. `bearer` puts the access token into `Authorization`; one
+   * that has expired is renewed first, in the background. Default `'pair'`.
+   */
   logout?: 'pair' | 'refresh-token' | 'bearer' | 'none';
   /** Whether the pair of a logout goes as JSON, which costs a preflight across origins. Default `'form'`. */
   logoutAs?: 'json' | 'form';
@@ -88,6 +91,13 @@ function codeOf(body: Body): string {
   const places = ['error', 'code', 'error.message', 'errors.0.extensions.code', 'message', 'status'];
   const words = places.map((where) => pick(where, body, new Headers()));
   return String(words.find((word) => typeof word === 'string' && word !== '') ?? 'refused');
+}
+
+/** Whether a logout that was answered 200 has failed all the same. */
+function saysFailure(body: Body): boolean {
+  const { error, errors, success, ok, status } = body ?? {};
+  const isListed = Object.keys(Object(errors)).length > 0;
+  return !!error || isListed || success === false || ok === false || /error|fail/i.test(`${status}`);
 }
 
 /**
@@ -170,10 +180,12 @@ export function jsonProtocol(options: JsonProtocolOptions = {}): AuthProtocol {
     },
     logout: (pair, { url }) => logoutRequest(pair, url),
     readTokens,
-    async readLogout({ ok, status }): Promise<LogoutOutcome> {
-      if (ok) return 'revoked';
-      // The session is unknown there: as good as ended.
-      if (status === 401 || status === 403 || status === 404) return 'already-revoked';
+    async readLogout(response): Promise<LogoutOutcome> {
+      const { ok, status } = response;
+      if (ok && (await isPage(response))) return 'unsettled';
+      if (ok) return saysFailure(await readJsonObject(response)) ? 'rejected' : 'revoked';
+      // The session is unknown there, unless it is the access token that was refused.
+      if (logout !== 'bearer' && (status === 401 || status === 403 || status === 404)) return 'already-revoked';
       return status >= 400 && !isTransient(status) ? 'rejected' : 'unsettled';
     },
   };

@@ -32,6 +32,13 @@ export async function readJsonObject(response: Response): Promise<Record<string,
   }
 }
 
+/** Whether this is a page: a captive portal, a proxy or an application's own start page may answer anything with one. */
+export async function isPage(response: Response): Promise<boolean> {
+  if (!/\bhtml\b/i.test(response.headers.get('content-type') ?? '')) return false;
+  // A framework may call a plain "OK" a page.
+  return /^\s*</.test(await response.text().catch(() => ''));
+}
+
 /** Of a date that only this device's clock tells the distance of, in milliseconds: that clock may be hours off. */
 const longestByOwnClock = 60_000;
 
