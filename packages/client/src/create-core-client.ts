@@ -128,11 +128,11 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     },
     subscribe: watch.subscribe,
     ...createSession(tab, endpoints, watch, coordinator, revocations),
-    async getAccessToken(need = {}) {
-      const record = await acquire.usable(need);
-      if (!record) throw new NotSignedInError();
-      return record.accessToken;
-    },
+    getAccessToken: async (need = {}) =>
+      acquire.usable(need, async (record) => {
+        if (!record) throw new NotSignedInError();
+        return record.accessToken;
+      }),
     fetch: createAuthorizedFetch(audience, deliver, fetch),
     dispose() {
       disposed = true;

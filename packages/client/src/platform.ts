@@ -72,12 +72,13 @@ const browser: Platform = {
     listen(listener) {
       const { window: page, document } = globalThis;
       if (!page?.addEventListener || !document) return () => {};
-      const listening = new AbortController();
-      const { signal } = listening;
+      // Removed one by one, not by a signal: that may be of another realm than the page, or the page's events may be patched.
+      const stops: (() => void)[] = [];
       const on = (target: EventTarget, type: string, meaning: (event: never) => PageSignal['type']): void => {
         const handler = (event: Event): void =>
           listener({ type: meaning(event as never), key: (event as StorageEvent).key } as PageSignal);
-        target.addEventListener(type, handler, { signal });
+        target.addEventListener(type, handler);
+        stops.push(() => target.removeEventListener(type, handler));
       };
       on(page, 'storage', () => 'storage');
       on(page, 'online', () => 'online');
@@ -86,7 +87,9 @@ const browser: Platform = {
       on(page, 'pagehide', () => 'leaving');
       on(document, 'visibilitychange', () => (document.visibilityState === 'hidden' ? 'hidden' : 'visible'));
       on(document, 'resume', () => 'restored');
-      return () => listening.abort();
+      return () => {
+        for (const stop of stops) stop();
+      };
     },
   },
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { RefreshUnavailableError } from '../errors.ts';
 import type { SessionSnapshot } from '../types.ts';
@@ -25,6 +26,13 @@ test('a failed refresh shows the chain of causes by code and name', () => {
   const error = new RefreshUnavailableError('no', { cause: new TypeError('Failed to fetch') });
   const line = lineOf({ type: 'refresh-failed', origin: 'this-tab', error }, before, 0, 0);
   expect(line.facts).toBe('ERR_REFRESH_UNAVAILABLE ← TypeError');
+});
+
+test('an error of another realm is shown like one of this one (OC1)', () => {
+  const cause = runInNewContext('new RangeError("of another frame", { cause: new SyntaxError("x") })') as Error;
+  const error = new RefreshUnavailableError('no', { cause });
+  const line = lineOf({ type: 'refresh-failed', origin: 'this-tab', error }, before, 0, 0);
+  expect(line.facts).toBe('ERR_REFRESH_UNAVAILABLE ← RangeError ← SyntaxError');
 });
 
 test('the end of a session shows its reason', () => {

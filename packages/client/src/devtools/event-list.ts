@@ -13,8 +13,13 @@ export interface EventLine {
 /** What an error says of itself and of what is underneath. Codes and names only: messages may be long. */
 function chain(error: unknown): string {
   const words: string[] = [];
-  for (let at = error; at instanceof Error && words.length < 4; at = at.cause) {
-    words.push(String((at as { code?: string }).code ?? at.name));
+  // By shape: an error of another frame, or of another copy of a library, is no instance of ours.
+  for (
+    let at = error as (Error & { code?: string }) | undefined;
+    at?.name && words.length < 4;
+    at = at.cause as Error
+  ) {
+    words.push(String(at.code ?? at.name));
   }
   return words.join(' ← ');
 }

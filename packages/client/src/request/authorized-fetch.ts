@@ -1,5 +1,6 @@
 import { development } from '../development.ts';
 import { sameReferrer } from '../same-referrer.ts';
+import { bodyAsItIs, isStream } from './body.ts';
 import type { Delivery } from './delivery.ts';
 import type { TokenAudience } from './token-audience.ts';
 
@@ -32,19 +33,6 @@ function withToken(headers: HeadersInit, authorization: string): HeadersInit {
   return arePairs(headers) ? [...headers, ['authorization', authorization]] : { ...headers, authorization };
 }
 
-/** A copy of what can change; everything else is as it is for good, or a stream. */
-function bodyAsItIs(body: unknown): unknown {
-  if (body instanceof URLSearchParams) return new URLSearchParams(body);
-  if (body instanceof FormData) {
-    const copy = new FormData();
-    for (const [name, value] of body) copy.append(name, value);
-    return copy;
-  }
-  if (!(body instanceof ArrayBuffer) && !ArrayBuffer.isView(body)) return body;
-  const { buffer = body, byteOffset, byteLength } = body as Uint8Array<ArrayBuffer>;
-  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice();
-}
-
 /**
  * What native fetch takes of an init at once, and the caller may then change: also what it inherits, such as everything
  * of a Request that serves as one.
@@ -54,10 +42,6 @@ function initAsItIs(init: AuthInit | undefined): AuthInit {
   for (const key in init) copy[key] = init[key as keyof AuthInit];
   if (copy['body']) copy['body'] = bodyAsItIs(copy['body']);
   return copy;
-}
-
-function isStream(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && (body instanceof ReadableStream || Symbol.asyncIterator in body);
 }
 
 /**

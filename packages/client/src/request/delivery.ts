@@ -103,8 +103,6 @@ export function createDelivery(
   };
 
   // The way of a request with a fresh token: nothing but one callback comes between it and a bare fetch.
-  return (delivery) => {
-    const sent = usable({ patient: delivery.streaming, signal: delivery.signal });
-    return sent instanceof Promise ? sent.then((record) => sendWith(record, delivery)) : sendWith(sent, delivery);
-  };
+  return (delivery) =>
+    usable({ patient: delivery.streaming, signal: delivery.signal }, (record) => sendWith(record, delivery));
 }

@@ -2,6 +2,7 @@ import ky, { type KyInstance, type Options as KyOptions, TimeoutError } from 'ky
 import { development } from '../development.ts';
 import type { Platform } from '../platform.ts';
 import { sameReferrer } from '../same-referrer.ts';
+import { isStream } from './body.ts';
 import type { Delivery } from './delivery.ts';
 import type { TokenAudience } from './token-audience.ts';
 
@@ -42,7 +43,7 @@ function clockedBy<T>(sentAtOnce: Promise<T> | null, answer: Promise<T>): Promis
       const handOver = (): void => {
         resolve(answer);
         // Where ky has given up meanwhile, nobody else looks at it.
-        answer.catch(() => {});
+        answer.then(undefined, () => {});
       };
       return (sentAtOnce ?? Promise.resolve()).then(handOver, handOver);
     },
@@ -75,7 +76,7 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
       get auth() {
         return call.context?.['auth'] !== false;
       },
-      streaming: body instanceof ReadableStream,
+      streaming: isStream(body),
     };
     // The one timer of ky's then runs for the total alone.
     if (total) call.timeout = false;

@@ -27,11 +27,11 @@ export interface Need {
 /** How the rest of the client comes by an access token that works. */
 export interface Acquire {
   /**
-   * A record whose access token can be used: at once while it is fresh, after the shared refresh when it has expired;
-   * `null` when nobody is signed in.
+   * Calls `use` with a record whose access token can be used: in the caller's own turn while the token is fresh, after the
+   * shared refresh when it has expired. With `null` when nobody is signed in.
    * @throws LoginRequiredError, RefreshRejectedError, RefreshUnavailableError, SessionChangedError, NotSignedInError
    */
-  usable(need: Need): SessionRecord | null | Promise<SessionRecord | null>;
+  usable<T>(need: Need, use: (record: SessionRecord | null) => Promise<T>): Promise<T>;
   /** The page was frozen or put away: what it reads first may be what was stored before. */
   distrust(): void;
   /** A newer pair than `refused`, whose access token the API did not take. */
@@ -78,19 +78,20 @@ export function createAcquire(
       throw error;
     });
 
-  const usable: Acquire['usable'] = (need) => {
+  // Nothing asks whether something is a promise: a page may have replaced `Promise`, and async functions do not give that one.
+  const usable: Acquire['usable'] = (need, use) => {
     if (restoring) {
       const id = watch.known();
       return restoring.then(() => {
         const record = watch.current();
         // A visitor may find that he has logged in meanwhile, but nobody becomes another.
         if (id && record && record.id !== id) throw new SessionChangedError();
-        return usable(need);
+        return usable(need, use);
       });
     }
     const { minValidity = 0, patient, signal } = need;
     const record = watch.current();
-    if (!record) return null;
+    if (!record) return use(null);
     const at = now();
     const left = timeLeft(record, at);
     const margin = marginOf(record, expiryMargin);
@@ -101,10 +102,10 @@ export function createAcquire(
     if (!isGood || (patient && !isFresh)) {
       // Nobody waits for it.
       signal?.throwIfAborted();
-      return abortable(isGood ? refreshedOrStillGood(record) : refreshed(record), signal);
+      return abortable(isGood ? refreshedOrStillGood(record) : refreshed(record), signal).then(use);
     }
     if (!isFresh) coordinator.behind(record);
-    return record;
+    return use(record);
   };
 
   return {

@@ -41,9 +41,10 @@ export function overhear(value: unknown): void {
   if (value instanceof Error) heard.push(String(value), value.stack ?? '', JSON.stringify({ ...value }));
 }
 
-/** Listens to what a promise rejects with. */
+/** Listens to what a promise rejects with. Told by shape: the `Promise` of a page may be another than that of the language. */
 export function overhearRejection<T>(work: T): T {
-  if (work instanceof Promise) work.catch(overhear);
+  const { then } = Object(work) as Partial<Promise<unknown>>;
+  if (typeof then === 'function') then.call(work, undefined, overhear);
   return work;
 }
 
