@@ -27,6 +27,28 @@ const slow = [
   'test/regular-expressions.test.ts',
 ];
 
+const setups = [at('test/support/leaks.ts'), at('test/support/setup.ts')];
+
+/** The scenarios. */
+const scenarios = {
+  testTimeout: 30_000,
+  pool: 'threads' as const,
+  // A page for each file, but the modules of one worker only once: half the time.
+  isolate: false,
+  environment: at('test/support/page-environment.ts'),
+  setupFiles: setups,
+  include: ['test/scenarios/**/*.test.ts'],
+};
+
+/** The same in a page that has loaded zone.js first. It patches what each page has anew, so that nothing is shared. */
+const zoned = {
+  ...scenarios,
+  isolate: true,
+  setupFiles: [at('test/support/load-zone.ts'), ...setups],
+  // In Node, MSW knows a request by its AsyncLocalStorage, and what zone.js schedules loses that.
+  exclude: ['test/scenarios/{setup,main-job,a-test-of-twenty-minutes-takes-no-time}.test.ts'],
+};
+
 const results = process.env['LATCHKEY_TEST_RESULTS'];
 
 export default defineConfig({
@@ -50,6 +72,17 @@ export default defineConfig({
       {
         resolve: { alias: sources },
         test: {
+          name: 'unit-replaced-promise',
+          pool: 'threads',
+          isolate: false,
+          setupFiles: [at('test/support/replace-promise.ts'), at('test/support/leaks.ts')],
+          include: ['packages/*/src/**/*.test.ts'],
+          exclude: slow,
+        },
+      },
+      {
+        resolve: { alias: sources },
+        test: {
           name: 'systems',
           pool: 'threads',
           setupFiles: [at('test/support/leaks.ts')],
@@ -57,19 +90,18 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
+      { resolve: { alias: overheard }, test: { name: 'scenarios', ...scenarios } },
       {
         resolve: { alias: overheard },
         test: {
-          name: 'scenarios',
-          testTimeout: 30_000,
-          pool: 'threads',
-          // A page for each file, but the modules of one worker only once: half the time.
-          isolate: false,
-          environment: at('test/support/page-environment.ts'),
-          setupFiles: [at('test/support/leaks.ts'), at('test/support/setup.ts')],
-          include: ['test/scenarios/**/*.test.ts'],
+          name: 'scenarios-replaced-promise',
+          ...scenarios,
+          setupFiles: [at('test/support/replace-promise.ts'), ...setups],
         },
       },
+      { resolve: { alias: overheard }, test: { name: 'scenarios-zone', ...zoned } },
+      // As Angular's compiler has it: no native async function is left, which zone.js could not follow.
+      { resolve: { alias: overheard }, oxc: { target: 'es2016' }, test: { name: 'scenarios-zone-lowered', ...zoned } },
       {
         resolve: { alias: sources },
         test: {

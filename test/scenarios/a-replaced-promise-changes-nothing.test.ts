@@ -74,7 +74,7 @@ it('the network and the platform may answer with promises of another class (OC1)
     const { locks } = platform;
     return {
       fetch: (input, init) => foreign(fetch(input, init)),
-      platform: { ...platform, locks: locks && { request: (...given) => foreign(locks.request(...given)) } },
+      platform: { ...platform, locks: locks ? { request: (...given) => foreign(locks.request(...given)) } : null },
     };
   });
   scene.server.clock.advance('20m');
