@@ -111,6 +111,17 @@ export const withToken = (method: string, path: string, accessToken: string): As
   headers: { authorization: `Bearer ${accessToken}` },
 });
 
+/** What ends sessions: an access token, and evidence that it was not stolen. */
+export const withEvidence = (
+  method: string,
+  path: string,
+  accessToken: string,
+  evidence: Readonly<Record<string, string>>,
+): Ask => ({
+  ...jsonBody(path, evidence, { authorization: `Bearer ${accessToken}` }),
+  method,
+});
+
 export const refreshAsk = (refreshToken: string, key?: string, clientId = 'spa'): Ask =>
   form(
     'auth/refresh',

@@ -1,6 +1,15 @@
 import type { TokenResponse } from '@latchkey/mock-server';
 import { ticketOf } from '../../packages/mock-server/src/tokens/refresh-token.ts';
-import { ada, type Exchange, form, jsonBody, openExampleServer, refreshAsk, withToken } from './example-server.ts';
+import {
+  ada,
+  type Exchange,
+  form,
+  jsonBody,
+  openExampleServer,
+  refreshAsk,
+  withEvidence,
+  withToken,
+} from './example-server.ts';
 import { shown } from './http-message.ts';
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -47,9 +56,11 @@ export async function tellExamples(): Promise<ReadonlyMap<string, string>> {
 
     const fourth = tokensIn(await ask(jsonBody('auth/login', ada)));
     const fifth = tokensIn(await ask(jsonBody('auth/login', ada)));
-    tell('end session', await ask(withToken('DELETE', `auth/sessions/${fifth.sid}`, fourth.access_token)));
-    tell('logout all', await ask(withToken('POST', 'auth/logout-all?keep_current=true', fourth.access_token)));
-    const token = fourth.refresh_token;
+    const { access_token, refresh_token: token } = fourth;
+    const { password } = ada;
+    tell('end session', await ask(withEvidence('DELETE', `auth/sessions/${fifth.sid}`, access_token, { password })));
+    const refresh = { refresh_token: token };
+    tell('logout all', await ask(withEvidence('POST', 'auth/logout-all?keep_current=true', access_token, refresh)));
     tell('revoke', await ask(form('auth/revoke', { token, token_type_hint: 'refresh_token', client_id: 'spa' })));
 
     tell('metadata', await ask({ method: 'GET', path: '.well-known/oauth-authorization-server' }));

@@ -29,7 +29,7 @@ const meanings: Readonly<Record<NumberName, string>> = {
   refreshesPerMinute: 'refreshes of one session within a minute',
   refreshesPerAddress: 'refreshes from one address within a minute',
   maxSessions: 'live sessions of one user; a login beyond them ends the oldest',
-  reauthenticateAfter: 'how old a login may be for listing and ending sessions',
+  reauthenticateAfter: 'how old a login may be for listing sessions, and ending them',
 };
 
 /** The numbers the server goes by, from where it takes them itself. */

@@ -37,7 +37,7 @@ export interface Policy {
   readonly refreshesPerAddress: number;
   /** Live sessions one user can have; a login beyond them ends the oldest. Default 100. */
   readonly maxSessions: number;
-  /** How old a login may be for listing and ending sessions. Default 10 minutes. */
+  /** How old a login may be for listing sessions, and for ending them by the refresh token. Milliseconds, default 10 minutes. */
   readonly reauthenticateAfter: number;
   /**
    * What `auth/logout` asks for. `'pair'` (default): the refresh token, and the access token however old. The other two show

@@ -83,7 +83,7 @@ export const boundSessions = met(null, [
     },
   ],
   [
-    '`auth/sessions`, `auth/logout-all`: the login is more than ten minutes old',
+    '`auth/sessions`: the login is more than ten minutes old',
     async (world) => {
       const { tokens, proven } = await bound(world);
       world.server.clock.advance('11m');

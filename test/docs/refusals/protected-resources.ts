@@ -1,4 +1,4 @@
-import { withToken } from '../example-server.ts';
+import { ada, jsonBody, withEvidence, withToken } from '../example-server.ts';
 import { met, plainly } from './refusal-case.ts';
 
 export const protectedResources = met('api', [
@@ -8,7 +8,7 @@ export const protectedResources = met('api', [
     plainly(withToken('GET', 'me', 'x')),
   ],
   [
-    '`auth/sessions`, `auth/logout-all`: the login is more than ten minutes old',
+    '`auth/sessions`: the login is more than ten minutes old',
     async ({ server, ask }) => {
       const { access_token } = await server.seedSession('ada');
       server.clock.advance('11m');
@@ -20,7 +20,29 @@ export const protectedResources = met('api', [
     async ({ server, ask }) => {
       const { access_token } = await server.seedSession('ada');
       const { sid } = await server.seedSession('eve');
-      return ask(withToken('DELETE', `auth/sessions/${sid}`, access_token));
+      return ask(withEvidence('DELETE', `auth/sessions/${sid}`, access_token, { password: ada.password }));
+    },
+  ],
+  [
+    '`DELETE auth/sessions/{sid}`, `auth/logout-all`: neither password nor refresh token, or not of this session',
+    async ({ server, ask }) => {
+      const { access_token } = await server.seedSession('ada');
+      return ask(withToken('POST', 'auth/logout-all', access_token));
+    },
+  ],
+  [
+    '`DELETE auth/sessions/{sid}`, `auth/logout-all`: a `password` or `refresh_token` that is no text',
+    async ({ server, ask }) => {
+      const { access_token } = await server.seedSession('ada');
+      const headers = { authorization: `Bearer ${access_token}` };
+      return ask(jsonBody('auth/logout-all', { password: 1 }, headers));
+    },
+  ],
+  [
+    '`DELETE auth/sessions/{sid}`, `auth/logout-all`: a wrong password',
+    async ({ server, ask }) => {
+      const { access_token } = await server.seedSession('ada');
+      return ask(withEvidence('POST', 'auth/logout-all', access_token, { password: 'guess' }));
     },
   ],
 ]);

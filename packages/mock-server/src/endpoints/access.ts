@@ -1,5 +1,6 @@
 import { type PresentedAccess, presentedAccess } from '../http/authorization.ts';
-import { downgraded, dpopUnauthorized, unauthorized } from '../http/refusal.ts';
+import { downgraded, dpopUnauthorized, Refusal, unauthorized } from '../http/refusal.ts';
+import type { Policy } from '../policy.ts';
 import { type ValidAccess, verifyForApi } from '../tokens/verify-access-token.ts';
 import { readProof, spendProof } from './device-key.ts';
 import type { Exchange, ServerParts } from './endpoint.ts';
@@ -53,13 +54,21 @@ export async function requireRecentLogin(
   exchange: Exchange,
 ): Promise<ValidAccess> {
   const access = await requireAccess(parts, exchange);
-  const { reauthenticateAfter } = parts.policy;
-  if (exchange.now - access.claims.auth_time * 1_000 > reauthenticateAfter) {
-    const error = 'insufficient_user_authentication';
-    const maxAge = `, max_age=${Math.floor(reauthenticateAfter / 1_000)}`;
-    throw access.claims.cnf === undefined
+  refuseOldLogin(parts, exchange, access);
+  return access;
+}
+
+export function refuseOldLogin({ policy }: Pick<ServerParts, 'policy'>, { now }: Exchange, access: ValidAccess): void {
+  if (now - access.claims.auth_time * 1_000 > policy.reauthenticateAfter) throw stepUp(policy, access);
+}
+
+/** Asks for more than the access token (RFC 9470). */
+export function stepUp({ reauthenticateAfter }: Policy, { claims }: ValidAccess, description?: string): Refusal {
+  const error = 'insufficient_user_authentication';
+  const maxAge = `, max_age=${Math.floor(reauthenticateAfter / 1_000)}`;
+  const refusal =
+    claims.cnf === undefined
       ? unauthorized(error, maxAge)
       : dpopUnauthorized(error, 'A recent login is needed.', maxAge);
-  }
-  return access;
+  return description === undefined ? refusal : new Refusal(401, error, description, refusal);
 }

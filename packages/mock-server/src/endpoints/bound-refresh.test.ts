@@ -136,11 +136,13 @@ it('a bound session passes its window like any other, with the key or without', 
 
 it('the list of sessions and their end ask for the proof too', async () => {
   const { owner, plain, send } = await start();
-  const { access_token: accessToken, sid } = await tokensOf(await owner.login());
+  const { access_token: accessToken, refresh_token, sid } = await tokensOf(await owner.login());
   const authorization = `DPoP ${accessToken}`;
   expect((await send('auth/sessions', { headers: { authorization } })).status).toBe(401);
   expect((await plain.me(accessToken)).status).toBe(401);
   expect((await owner.send('auth/sessions', { headers: { authorization } }, { accessToken })).status).toBe(200);
-  const end = { method: 'DELETE', headers: { authorization } };
+  const headers = { authorization, 'content-type': 'application/json' };
+  const end = { method: 'DELETE', headers, body: JSON.stringify({ refresh_token }) };
+  expect((await send(`auth/sessions/${sid}`, end)).status).toBe(401);
   expect((await owner.send(`auth/sessions/${sid}`, end, { accessToken })).status).toBe(204);
 });

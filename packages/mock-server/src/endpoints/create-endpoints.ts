@@ -8,6 +8,8 @@ import type { EndpointHandler, ServerParts } from './endpoint.ts';
 import { loginEndpoint } from './login.ts';
 import { logoutEndpoint } from './logout.ts';
 import { jwksEndpoint, metadataEndpoint } from './metadata.ts';
+import { createOwnerCheck } from './owner.ts';
+import { createPasswordCheck } from './password-check.ts';
 import { refreshEndpoint } from './refresh.ts';
 import { echoEndpoint, meEndpoint } from './resources.ts';
 import { revokeEndpoint } from './revoke.ts';
@@ -26,15 +28,17 @@ export function createEndpoints(
   },
 ): Readonly<Record<Endpoint, EndpointHandler>> {
   const proven = (handler: EndpointHandler) => givingNonces(parts, handler);
+  const checkPassword = createPasswordCheck({ ...parts, hashing: createTurns(hashes) });
+  const requireOwner = createOwnerCheck({ ...parts, checkPassword });
   return {
-    login: proven(loginEndpoint({ ...parts, hashing: createTurns(hashes) })),
+    login: proven(loginEndpoint({ ...parts, checkPassword })),
     refresh: proven(refreshEndpoint(parts)),
     // No proof is asked for where a session ends: the key may be gone, and rights are only taken away.
     logout: logoutEndpoint(parts),
     revoke: revokeEndpoint(parts),
     sessions: proven(sessionsEndpoint(parts)),
-    session: proven(endSessionEndpoint(parts)),
-    'logout-all': proven(logoutAllEndpoint(parts)),
+    session: proven(endSessionEndpoint({ ...parts, requireOwner })),
+    'logout-all': proven(logoutAllEndpoint({ ...parts, requireOwner })),
     metadata: metadataEndpoint(parts),
     jwks: jwksEndpoint(parts),
     me: proven(meEndpoint(parts)),

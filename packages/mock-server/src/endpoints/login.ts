@@ -1,17 +1,14 @@
 import { json } from '../http/answer.ts';
 import { isShortText, readJsonObject } from '../http/body.ts';
-import { invalidRequest, Refusal, tooManyRequests, unavailable } from '../http/refusal.ts';
-import type { LoginLimits } from '../limits/login-limits.ts';
-import type { Turns } from '../limits/turns.ts';
+import { invalidRequest } from '../http/refusal.ts';
 import { refreshableUntil } from '../policy.ts';
 import { revocation } from '../rules/revocation.ts';
 import { coarseUserAgent, ipPrefix } from '../sessions/device.ts';
 import type { Family } from '../store/session-store.ts';
 import { looksLikeTicket, verifierOf } from '../tokens/refresh-token.ts';
-import { isTooLong } from '../users/acceptable-password.ts';
-import type { CheckedUser } from '../users/user-directory.ts';
 import { badRequest, presentedProof, spendProof } from './device-key.ts';
-import type { EndpointHandler, Exchange, ServerParts } from './endpoint.ts';
+import type { EndpointHandler, ServerParts } from './endpoint.ts';
+import { type PasswordCheck, wrongPassword } from './password-check.ts';
 
 interface Credentials {
   readonly username: string;
@@ -23,14 +20,14 @@ interface Credentials {
 }
 
 /** `POST auth/login`: a password for the first pair of a new session, bound to the key of the proof that came with it, if any. Unknown user and wrong password are one answer. */
-export function loginEndpoint(parts: ServerParts & { logins: LoginLimits; hashing: Turns }): EndpointHandler {
-  const { logins, hashing, users, sessionTokens, store, policy, issuer } = parts;
+export function loginEndpoint(parts: ServerParts & { checkPassword: PasswordCheck }): EndpointHandler {
+  const { checkPassword, sessionTokens, store, policy, issuer } = parts;
 
   return async (exchange) => {
     const credentials = readCredentials(await readJsonObject(exchange.request));
     await exchange.entry.note({ ticket: credentials.logoutTicket ?? '' });
     const proof = await presentedProof(parts, exchange);
-    const user = await authenticate(credentials, exchange);
+    const user = await checkPassword(credentials, exchange);
     const keys = await issuer.keys.load();
     if (proof !== null) spendProof(parts, proof, exchange.now, badRequest);
     const { family, refreshToken } = await sessionTokens.open({
@@ -46,7 +43,7 @@ export function loginEndpoint(parts: ServerParts & { logins: LoginLimits; hashin
     // A password changed meanwhile has revoked the sessions there were, and this one was not among them yet.
     if (!user.isStillValid()) {
       await end({ familyId: family.id }, 'password_change', exchange.now);
-      throw wrongCredentials();
+      throw wrongPassword();
     }
     if (credentials.logoutTicket !== null && looksLikeTicket(credentials.logoutTicket)) {
       await end({ revokeVerifier: await verifierOf(credentials.logoutTicket) }, 'login', exchange.now);
@@ -54,23 +51,6 @@ export function loginEndpoint(parts: ServerParts & { logins: LoginLimits; hashin
     await endSessionsBeyondLimit(family, exchange.now);
     return json(await sessionTokens.respond(family, refreshToken, exchange.now, { keys }));
   };
-
-  async function authenticate({ username, password }: Credentials, { address, now }: Exchange): Promise<CheckedUser> {
-    const attempt = { username, address };
-    const user = await hashing.run(`${username}\n${address ?? ''}`, async () => {
-      const wait = logins.waitFor(attempt, now);
-      if (wait > 0) throw tooManyRequests(wait);
-      const checked = isTooLong(password) ? null : await users.check(username, password);
-      if (checked === null) {
-        logins.failed(attempt, now);
-        throw wrongCredentials();
-      }
-      logins.succeeded(attempt);
-      return checked;
-    });
-    if (user === null) throw unavailable('Too many logins at once.');
-    return user;
-  }
 
   async function endSessionsBeyondLimit(newest: Family, now: number): Promise<void> {
     const sessions = (await store.list(newest.userId)).map(({ family }) => family);
@@ -94,8 +74,6 @@ export function loginEndpoint(parts: ServerParts & { logins: LoginLimits; hashin
     );
   }
 }
-
-const wrongCredentials = (): Refusal => new Refusal(400, 'invalid_grant', 'Username or password is wrong.');
 
 function readCredentials(body: Readonly<Record<string, unknown>>): Credentials {
   const { username, password } = body;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AuthServerOptions } from '../auth-server.ts';
-import { apiOf, bearer, direct, outcomeOf, testServer, tokensOf } from '../testing/api.ts';
+import type { TokenResponse } from '../sessions/session-tokens.ts';
+import { apiOf, bearer, byOwner, direct, outcomeOf, testServer, tokensOf } from '../testing/api.ts';
 import { cheapPasswordHasher } from '../users/password-hasher.ts';
 
 function start(options: AuthServerOptions = {}) {
@@ -10,8 +11,8 @@ function start(options: AuthServerOptions = {}) {
     const answer = await send('auth/sessions', bearer(token));
     return ((await answer.json()) as { sessions: { sid: string }[] }).sessions;
   };
-  const end = (sid: string, token: string) => send(`auth/sessions/${sid}`, { ...bearer(token), method: 'DELETE' });
-  const endAll = (token: string, query = '') => send(`auth/logout-all${query}`, { ...bearer(token), method: 'POST' });
+  const end = (sid: string, tokens: TokenResponse) => send(`auth/sessions/${sid}`, byOwner(tokens, 'DELETE'));
+  const endAll = (tokens: TokenResponse, query = '') => send(`auth/logout-all${query}`, byOwner(tokens, 'POST'));
   return { server, clock, send, api: apiOf(send), list, end, endAll };
 }
 
@@ -38,11 +39,11 @@ it('a user ends one session, again without effect, and none of another user (TST
   const { server, api, end } = start();
   const [phone, laptop] = [await server.seedSession('ada'), await server.seedSession('ada')];
   const eve = await server.seedSession('eve');
-  expect((await end(phone.sid, laptop.access_token)).status).toBe(204);
-  expect((await end(phone.sid, laptop.access_token)).status).toBe(204);
+  expect((await end(phone.sid, laptop)).status).toBe(204);
+  expect((await end(phone.sid, laptop)).status).toBe(204);
   expect((await api.me(phone.access_token)).status).toBe(401);
   for (const sid of [eve.sid, 'unknown', '../me']) {
-    expect(await outcomeOf(await end(sid, laptop.access_token))).toMatchObject([404, { error: 'not_found' }]);
+    expect(await outcomeOf(await end(sid, laptop))).toMatchObject([404, { error: 'not_found' }]);
   }
   expect((await api.me(eve.access_token)).status).toBe(200);
 });
@@ -51,10 +52,10 @@ it('"log out everywhere" ends all sessions of the user, or all but the caller’
   const { server, api, endAll } = start();
   const [one, two] = [await server.seedSession('ada'), await server.seedSession('ada')];
   const eve = await server.seedSession('eve');
-  expect((await endAll(two.access_token, '?keep_current=true')).status).toBe(204);
+  expect((await endAll(two, '?keep_current=true')).status).toBe(204);
   expect((await api.me(one.access_token)).status).toBe(401);
-  expect((await api.refresh(two.refresh_token)).status).toBe(200);
-  expect((await endAll(two.access_token)).status).toBe(204);
+  const three = await tokensOf(await api.refresh(two.refresh_token));
+  expect((await endAll(three)).status).toBe(204);
   expect((await api.me(two.access_token)).status).toBe(401);
   expect((await api.me(eve.access_token)).status).toBe(200);
 });
@@ -66,11 +67,12 @@ it('only who logged in within ten minutes may look at or end sessions', async ()
   expect((await send('auth/sessions', bearer(tokens.access_token))).status).toBe(200);
   clock.advance('1s');
   const refreshed = await tokensOf(await api.refresh(tokens.refresh_token));
-  for (const token of [tokens.access_token, refreshed.access_token]) {
+  for (const { access_token } of [tokens, refreshed]) {
+    const now = { ...refreshed, access_token };
     for (const answer of [
-      await send('auth/sessions', bearer(token)),
-      await end(tokens.sid, token),
-      await endAll(token),
+      await send('auth/sessions', bearer(access_token)),
+      await end(tokens.sid, now),
+      await endAll(now),
     ]) {
       expect(answer.status).toBe(401);
       expect(answer.headers.get('www-authenticate')).toBe(

@@ -4,6 +4,7 @@ import { refreshableUntil } from '../policy.ts';
 import { revocation } from '../rules/revocation.ts';
 import { type AccessParts, requireRecentLogin } from './access.ts';
 import type { EndpointHandler, ServerParts } from './endpoint.ts';
+import type { OwnerCheck } from './owner.ts';
 
 type Parts = AccessParts & Pick<ServerParts, 'policy'>;
 
@@ -33,9 +34,9 @@ export function sessionsEndpoint(parts: Parts): EndpointHandler {
 }
 
 /** `DELETE auth/sessions/{sid}`: ends one; a session of someone else is as good as none. */
-export function endSessionEndpoint(parts: Parts): EndpointHandler {
+export function endSessionEndpoint(parts: Parts & { requireOwner: OwnerCheck }): EndpointHandler {
   return async (exchange) => {
-    const { claims } = await requireRecentLogin(parts, exchange);
+    const { claims } = await parts.requireOwner(exchange);
     const found = await parts.store.decide({ familyId: exchange.rest }, (candidate) => {
       if (candidate === null || candidate.family.userId !== claims.sub) return { result: false };
       if (candidate.family.revokedAt !== null) return { result: true };
@@ -47,9 +48,9 @@ export function endSessionEndpoint(parts: Parts): EndpointHandler {
 }
 
 /** `POST auth/logout-all`: ends all sessions of the user; `?keep_current=true` spares the caller's. */
-export function logoutAllEndpoint(parts: Parts): EndpointHandler {
+export function logoutAllEndpoint(parts: Parts & { requireOwner: OwnerCheck }): EndpointHandler {
   return async (exchange) => {
-    const { claims } = await requireRecentLogin(parts, exchange);
+    const { claims } = await parts.requireOwner(exchange);
     const spared = exchange.url.searchParams.get('keep_current') === 'true' ? claims.sid : null;
     await parts.store.decideEach(claims.sub, (found) =>
       found.family.revokedAt !== null || found.family.id === spared

@@ -52,6 +52,16 @@ export const jsonPost = (body: unknown): RequestInit => ({
 
 export const bearer = (accessToken: string): RequestInit => ({ headers: { authorization: `Bearer ${accessToken}` } });
 
+/** A request by the owner of the session: with its refresh token beside the access token. */
+export const byOwner = (
+  { access_token, refresh_token }: Pick<TokenResponse, 'access_token' | 'refresh_token'>,
+  method: 'DELETE' | 'POST',
+): RequestInit => ({
+  method,
+  headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+  body: JSON.stringify({ refresh_token }),
+});
+
 /** The requests an application makes. */
 export interface Api {
   login(credentials?: Record<string, unknown>): Promise<Response>;

@@ -1,6 +1,6 @@
 import { type Answer, described, type JsonObject } from '../answer.ts';
 import { expectAlive, expectEnded, expectNoAccess } from '../expectations.ts';
-import { bearer, isAbsent, type Probe, secondsIn } from '../probe.ts';
+import { bearer, isAbsent, type Probe, type Session, secondsIn } from '../probe.ts';
 import type { RuleGroup } from '../rule.ts';
 import { must, Unchecked } from '../violation.ts';
 
@@ -14,8 +14,17 @@ async function listed(probe: Probe, accessToken: string): Promise<{ answer: Answ
   return { answer, rows: sessions as JsonObject[] };
 }
 
-const end = (probe: Probe, sid: string, accessToken: string) =>
-  probe.send('sessions', { method: 'DELETE', headers: bearer(accessToken) }, `/${encodeURIComponent(sid)}`);
+/** With the refresh token of the session that asks, or with nothing but its access token. */
+const end = (probe: Probe, sid: string, mine: Session | string) =>
+  probe.send('sessions', { method: 'DELETE', ...askedBy(mine) }, `/${encodeURIComponent(sid)}`);
+
+const endOthers = (probe: Probe, mine: Session | string) =>
+  probe.send('logoutAll', { method: 'POST', ...askedBy(mine) }, '?keep_current=true');
+
+const askedBy = (mine: Session | string) =>
+  typeof mine === 'string'
+    ? { headers: bearer(mine) }
+    : { headers: bearer(mine.accessToken), body: { json: { refresh_token: mine.refreshToken } } };
 
 export const sessionRules: RuleGroup = {
   name: 'List of sessions, where there is one',
@@ -46,7 +55,7 @@ export const sessionRules: RuleGroup = {
         const [mine, theirs] = [await probe.signIn(), await probe.signIn('otherUser')];
         const { rows } = await listed(probe, mine.accessToken);
         must(!rows.some(({ sid }) => sid === theirs.sid), 'It shows a session of another user.');
-        const answer = await end(probe, theirs.sid, mine.accessToken);
+        const answer = await end(probe, theirs.sid, mine);
         must(answer.status === 404, `To end one was answered ${described(answer)} instead of 404.`);
         await expectAlive(probe, theirs, 'The session of the other user');
       },
@@ -61,7 +70,7 @@ export const sessionRules: RuleGroup = {
       async check(probe) {
         const [mine, another] = [await probe.signIn(), await probe.signIn()];
         await listed(probe, mine.accessToken);
-        const answer = await end(probe, another.sid, mine.accessToken);
+        const answer = await end(probe, another.sid, mine);
         must(answer.status === 204, `It was answered ${described(answer)} instead of 204.`);
         await expectNoAccess(probe, another.accessToken, 'The access token of the ended session');
         await expectEnded(probe, another, 'The session');
@@ -76,12 +85,29 @@ export const sessionRules: RuleGroup = {
       why: 'It is what somebody does who has lost a device.',
       async check(probe) {
         const [mine, another] = [await probe.signIn(), await probe.signIn()];
-        const asked = { method: 'POST', headers: bearer(mine.accessToken) };
-        const answer = await probe.send('logoutAll', asked, '?keep_current=true');
+        const answer = await endOthers(probe, mine);
         if (isAbsent(answer)) throw new Unchecked('The server cannot end all sessions (--logout-all).');
         must(answer.status === 204, `It was answered ${described(answer)} instead of 204.`);
         await expectEnded(probe, another, 'Another session');
         await expectAlive(probe, mine, 'The session that asked');
+      },
+    },
+    {
+      ...basis,
+      id: 'LOG-9.alone',
+      title: 'An access token alone ends no session, however fresh the login',
+      section: 'delete-authsessionssid',
+      after: ['LOG-9.end'],
+      why: 'A stolen access token is good for 20 minutes of the API, and not for throwing its user out everywhere.',
+      async check(probe) {
+        const [mine, another] = [await probe.signIn(), await probe.signIn()];
+        await listed(probe, mine.accessToken);
+        for (const ask of [() => end(probe, another.sid, mine.accessToken), () => endOthers(probe, mine.accessToken)]) {
+          const answer = await ask();
+          const isRefused = answer.status === 401 || isAbsent(answer);
+          must(isRefused, `It was answered ${described(answer)} instead of 401.`);
+        }
+        await expectAlive(probe, another, 'Another session of the user');
       },
     },
     {

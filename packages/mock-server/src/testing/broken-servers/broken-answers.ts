@@ -12,6 +12,7 @@ import {
   refusal,
   restated,
   rewritten,
+  usualHeaders,
 } from './breaking.ts';
 
 const withHeaders =
@@ -159,6 +160,20 @@ export const brokenAnswers: readonly BrokenServer[] = [
 ];
 
 export const brokenResources: readonly BrokenServer[] = [
+  {
+    that: 'ends sessions for an access token alone',
+    breaks: ['LOG-9.alone'],
+    answers: () =>
+      at('POST logout-all', async (request, next, server) => {
+        const me = await next(new Request(new URL('/me', request.url), { headers: request.headers }));
+        if (me.status !== 200) return next(request);
+        const { sub, sid } = await jsonOf(me);
+        for (const session of await server.sessions.list(String(sub))) {
+          if (session.sid !== sid) await server.sessions.revoke(session.sid);
+        }
+        return new Response(null, { status: 204, headers: usualHeaders(204) });
+      }),
+  },
   {
     that: 'takes the access tokens of ended sessions',
     breaks: ['TOK-13.logout', 'LOG-9.end'],
