@@ -63,6 +63,7 @@ const longWithReason: Record<string, string> = {
 /** What of the mock server runs on Node alone; everything else runs in a page, too. */
 const nodeFiles = [
   'node.ts',
+  'node/',
   'node-password-hasher.ts',
   'cli.ts',
   'conformance-cli.ts',

@@ -2,8 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { AuthServer } from './auth-server.ts';
 import { answerClock } from './clock/clock-endpoint.ts';
+import { answerRefusal, empty } from './http/answer.ts';
 import { forwardedFor } from './http/forwarded-for.ts';
+import { Refusal } from './http/refusal.ts';
 import { normalBasePath } from './http/routes.ts';
+import { answerBrokenRequests } from './node/broken-requests.ts';
+import { incomingBody } from './node/incoming-body.ts';
+import { type RequestParts, refuseUnclearTarget, requestOf } from './node/incoming-request.ts';
 
 export { nodePasswordHasher } from './node-password-hasher.ts';
 
@@ -43,9 +48,6 @@ export interface RunningServer {
   close(options?: { grace?: number }): Promise<void>;
 }
 
-/** What is read of a body nobody wants, so that its sender gets to read the answer. */
-const mostDiscarded = 64 * 1_024 * 1_024;
-
 /**
  * Serves an auth server on HTTP.
  *
@@ -58,26 +60,35 @@ export async function serve(server: AuthServer, options: ServeOptions = {}): Pro
   const clockPath = options.clockEndpoint === true ? `${root}clock/advance` : null;
   const origin = options.origin === undefined ? {} : { origin: new URL(options.origin).origin };
   const listener = createServer((incoming, outgoing) => {
-    void answer(incoming, outgoing).catch(() => outgoing.destroy());
+    void answer(incoming, outgoing).catch(() => sendMistake(outgoing, server.clock.now()));
   });
+  answerBrokenRequests(listener, server.clock.now);
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = incomingBody(incoming);
-    const request = toRequest(incoming, body.stream, goneSignal(outgoing));
-    const response =
-      new URL(request.url).pathname === clockPath
-        ? await answerClock(server.clock, request)
-        : await server.fetch(request, { basePath, ...origin, ...addressOf(clientIp(incoming)) });
+    const signal = goneSignal(outgoing);
+    const response = await answerTo(incoming, { body: body.stream, signal });
     if (response.type === 'error') {
       outgoing.destroy();
       return;
     }
     const content = new Uint8Array(await response.arrayBuffer());
     await body.discardRest();
-    for (const [name, value] of response.headers) outgoing.setHeader(name, value);
-    // Tests start and stop servers; kept connections would meet the next one on the same port.
-    outgoing.writeHead(response.status, { connection: 'close', ...lengthOf(content, response) });
-    outgoing.end(content);
+    send(outgoing, response, content);
+  }
+
+  async function answerTo(incoming: IncomingMessage, parts: RequestParts): Promise<Response> {
+    if (incoming.method === 'OPTIONS' && incoming.url === '*') return dated(empty(204, { allow: served }), server);
+    try {
+      refuseUnclearTarget(incoming);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      return dated(answerRefusal(refusal, 'problem'), server);
+    }
+    const request = requestOf(incoming, parts);
+    return new URL(request.url).pathname === clockPath
+      ? answerClock(server.clock, request)
+      : server.fetch(request, { basePath, ...origin, ...addressOf(clientIp(incoming)) });
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -107,6 +118,29 @@ const throughProxies =
 
 const addressOf = (clientIp: string | undefined) => (clientIp === undefined ? {} : { clientIp });
 
+/** What `OPTIONS *` tells. */
+const served = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+
+function dated(response: Response, { clock }: AuthServer): Response {
+  response.headers.set('date', new Date(clock.now()).toUTCString());
+  return response;
+}
+
+function send(outgoing: ServerResponse, response: Response, content: Uint8Array): void {
+  for (const [name, value] of response.headers) outgoing.setHeader(name, value);
+  // Tests start and stop servers; kept connections would meet the next one on the same port.
+  outgoing.writeHead(response.status, { connection: 'close', ...lengthOf(content, response) });
+  outgoing.end(content);
+}
+
+/** Nobody foresaw it, and what it is says nothing to whoever asks. */
+function sendMistake(outgoing: ServerResponse, now: number): void {
+  if (outgoing.headersSent) return void outgoing.destroy();
+  const text = JSON.stringify({ error: 'server_error', error_description: 'Something went wrong in the server.' });
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', connection: 'close' };
+  outgoing.writeHead(500, { ...headers, date: new Date(now).toUTCString() }).end(text);
+}
+
 const lengthOf = (content: Uint8Array, { status }: Response) =>
   status === 204 ? {} : { 'content-length': content.byteLength };
 
@@ -116,61 +150,4 @@ function goneSignal(outgoing: ServerResponse): AbortSignal {
     if (!outgoing.writableFinished) gone.abort();
   });
   return gone.signal;
-}
-
-interface IncomingBody {
-  readonly stream: ReadableStream<Uint8Array>;
-  /** Reads what is left and drops it; breaks off when it is too much. */
-  discardRest(): Promise<void>;
-}
-
-function incomingBody(incoming: IncomingMessage): IncomingBody {
-  let discarded: number | null = null;
-  const over = new Promise<void>((resolve) => incoming.once('close', resolve).once('end', resolve));
-
-  const discard = () => {
-    discarded ??= 0;
-    incoming.resume();
-  };
-  const stream = new ReadableStream<Uint8Array>({
-    start(controller) {
-      incoming.on('data', (chunk: Uint8Array) => {
-        if (discarded === null) {
-          controller.enqueue(new Uint8Array(chunk));
-          if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
-          return;
-        }
-        discarded += chunk.byteLength;
-        if (discarded > mostDiscarded) incoming.destroy();
-      });
-      incoming.once('end', () => {
-        if (discarded === null) controller.close();
-      });
-      incoming.once('error', (error) => {
-        if (discarded === null) controller.error(error);
-      });
-      incoming.pause();
-    },
-    pull: () => void incoming.resume(),
-    cancel: discard,
-  });
-
-  return {
-    stream,
-    async discardRest() {
-      if (incoming.readableEnded || incoming.destroyed) return;
-      discard();
-      await over;
-    },
-  };
-}
-
-function toRequest(incoming: IncomingMessage, body: ReadableStream<Uint8Array>, signal: AbortSignal): Request {
-  const { method = 'GET', url = '/', headersDistinct, headers } = incoming;
-  const entries = Object.entries(headersDistinct).flatMap(([name, values]) =>
-    (values ?? []).map((value): [string, string] => [name, value]),
-  );
-  const init = { method, headers: entries, signal, duplex: 'half' };
-  const hasBody = method !== 'GET' && method !== 'HEAD';
-  return new Request(new URL(url, `http://${headers.host ?? 'localhost'}`), hasBody ? { ...init, body } : init);
 }
