@@ -22,7 +22,10 @@ export interface AuthServerOptions {
   readonly issuer?: string;
   /** The `aud` of access tokens. Default: the issuer. */
   readonly audience?: string;
-  /** Origins whose pages may read answers, each by name (`'https://app.example'`, no `'*'`). Default: none. */
+  /**
+   * Origins whose pages may read answers, and send what changes something, each by name (`'https://app.example'`, no `'*'`).
+   * Default: none but the server's own.
+   */
   readonly allowedOrigins?: readonly string[];
   /** Where tokens, ids and nonces come from. Default: the platform's secure random. */
   readonly random?: Random;
@@ -45,6 +48,11 @@ export interface RequestContext {
   readonly origin?: string;
   /** The client's address, for limits and the session list. Without one, limits by address are off. */
   readonly clientIp?: string;
+  /**
+   * Whether pages of any origin may send what changes something, for a mount inside of the page itself. Default false: they get 403
+   * unless they are among `allowedOrigins` or of the server's own origin.
+   */
+  readonly anyOrigin?: boolean;
 }
 
 /** A row of the server's table of sessions. Instants in epoch milliseconds. */

@@ -40,7 +40,7 @@ export function createHandlers(server: AuthServer, { baseUrl }: { baseUrl: strin
       async ({ request }) =>
         request.method === 'OPTIONS' && !request.headers.has('origin')
           ? preflight()
-          : readable(await server.fetch(request, { basePath: base.pathname })),
+          : readable(await server.fetch(request, { basePath: base.pathname, anyOrigin: true })),
     ),
   ];
 }

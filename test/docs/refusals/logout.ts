@@ -30,5 +30,5 @@ export const logoutRefusals = met('logout', [
     '**N1**: the access token is forged, and nobody knows the refresh token',
     plainly(pair({ access_token: 'x' }, { refresh_token: unknownToken })),
   ],
-  tooManyGuesses((tokens) => pair(tokens, tokens)),
+  tooManyGuesses((tokens) => pair(tokens, { refresh_token: unknownToken })),
 ]);

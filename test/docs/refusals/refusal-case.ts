@@ -34,7 +34,7 @@ export const tokensIn = ({ text }: Exchange): TokenResponse => JSON.parse(text) 
 
 /** What an address is told that has guessed too often. */
 export const tooManyGuesses = (ask: (tokens: TokenResponse) => Ask): readonly [string, Provoke] => [
-  'an address that has shown too many unknown tokens, see [limits](#limits)',
+  'a further unknown token from an address that has shown too many, see [limits](#limits)',
   async (world) => {
     for (let n = 0; n < 30; n += 1) await world.ask(refreshAsk(unknownToken));
     return world.ask(ask(await world.server.seedSession('ada')));

@@ -39,18 +39,20 @@ export interface ServerParts extends ProofParts {
   readonly guesses: AttemptLimits;
 }
 
-/** Refuses an address that has guessed too often. Without an address there is nobody to count for. */
+/**
+ * Refuses an address that has shown too many unknown tokens. To be asked only about a further token that nobody knows: whoever
+ * holds one that is known is served, whatever others do at the same address. Without an address there is nobody to count for.
+ */
 export function refuseGuessing({ guesses }: Pick<ServerParts, 'guesses'>, { address, now }: Exchange): void {
   const wait = address === undefined ? 0 : guesses.waitFor(address, now);
   if (wait > 0) throw tooManyRequests(wait);
 }
 
 /** Notes a token that nobody knows. Deliberately not per session: a stolen access token must not slow its owner down. */
-export function countGuess(
-  { guesses, securityLog }: Pick<ServerParts, 'guesses' | 'securityLog'>,
-  { address, now }: Exchange,
-): Refusal {
-  if (address !== undefined) guesses.failed(address, now);
-  securityLog.add({ type: 'unrecognised_token', at: now, sid: null, username: null });
+export function countGuess(parts: Pick<ServerParts, 'guesses' | 'securityLog'>, exchange: Exchange): Refusal {
+  refuseGuessing(parts, exchange);
+  const { address, now } = exchange;
+  if (address !== undefined) parts.guesses.failed(address, now);
+  parts.securityLog.add({ type: 'unrecognised_token', at: now, sid: null, username: null });
   return invalidGrant('invalid');
 }

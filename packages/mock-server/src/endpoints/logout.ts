@@ -6,7 +6,7 @@ import { type LogoutCode, logoutOutcomes } from '../rules/logout-table.ts';
 import type { Lookup } from '../store/session-store.ts';
 import { hashOf, looksLikeRefreshToken, looksLikeTicket, verifierOf } from '../tokens/refresh-token.ts';
 import { verifyGenuine } from '../tokens/verify-access-token.ts';
-import { countGuess, type EndpointHandler, type Exchange, refuseGuessing, type ServerParts } from './endpoint.ts';
+import { countGuess, type EndpointHandler, type Exchange, type ServerParts } from './endpoint.ts';
 import { unsafeLogout } from './unsafe-logout.ts';
 
 /** `POST auth/logout`: the pair, or a ticket instead of it. What happens is what `logoutTable` says. */
@@ -27,7 +27,6 @@ export function logoutEndpoint(parts: ServerParts): EndpointHandler {
     const tokens = [pair.accessToken, pair.refreshToken];
     const isComplete = ticket === '' ? !tokens.includes('') : sid !== '' && tokens.every((token) => token === '');
     if (!isComplete) return answer('B');
-    refuseGuessing(parts, exchange);
     const decision = ticket === '' ? await decidePair(pair, now) : await decideTicket({ ticket, sid }, now);
     record(decision, exchange);
     return answer(decision.code);

@@ -9,7 +9,7 @@ import { digest } from '../tokens/digest.ts';
 import { hashOf, looksLikeRefreshToken, newRefreshToken, ticketOf, verifierOf } from '../tokens/refresh-token.ts';
 import { openSuccessor, sealSuccessor } from '../tokens/successor.ts';
 import { badRequest, presentedProof, spendProof } from './device-key.ts';
-import { countGuess, type EndpointHandler, type Exchange, refuseGuessing, type ServerParts } from './endpoint.ts';
+import { countGuess, type EndpointHandler, type Exchange, type ServerParts } from './endpoint.ts';
 
 const keyForm = /^"([A-Za-z0-9_\-.~+/=:]{16,128})"$/;
 const minute = 60_000;
@@ -27,7 +27,6 @@ export function refreshEndpoint(
   return async (exchange) => {
     const { now } = exchange;
     const { refreshToken, clientId, idempotencyKey, malformed } = await readRequest(exchange);
-    refuseGuessing(parts, exchange);
     refuseFlood(exchange);
     if (malformed !== null) throw await refusalForForm(malformed, refreshToken, now);
     const proof = await presentedProof(parts, exchange);

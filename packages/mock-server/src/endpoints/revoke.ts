@@ -21,14 +21,18 @@ export function revokeEndpoint(parts: ServerParts): EndpointHandler {
       throw new Refusal(400, 'unsupported_token_type', 'Access tokens run out; only refresh tokens can be revoked.');
     }
     await entry.note({ refreshToken: token });
-    refuseGuessing(parts, exchange);
-    if (looksLikeRefreshToken(token)) {
-      await store.decide({ tokenHash: await hashOf(token) }, (found) =>
-        found === null || found.family.revokedAt !== null
-          ? { result: undefined }
-          : { result: undefined, write: revocation(found, 'revoked', now) },
-      );
-    }
+    if (!(await revoked(token, now))) refuseGuessing(parts, exchange);
     return empty(200);
   };
+
+  /** Whether the token is known. */
+  async function revoked(token: string, now: number): Promise<boolean> {
+    if (!looksLikeRefreshToken(token)) return false;
+    return store.decide({ tokenHash: await hashOf(token) }, (found) => {
+      if (found === null) return { result: false };
+      return found.family.revokedAt !== null
+        ? { result: true }
+        : { result: true, write: revocation(found, 'revoked', now) };
+    });
+  }
 }

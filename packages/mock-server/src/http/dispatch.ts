@@ -7,6 +7,7 @@ import type { RequestLog } from '../log/request-log.ts';
 import { answerRefusal, empty } from './answer.ts';
 import { accessTokenOf } from './authorization.ts';
 import { corsHeaders, isPreflight } from './cors.ts';
+import { refuseForeignPages } from './foreign-page.ts';
 import { refuseLongHead } from './head-limits.ts';
 import { Refusal } from './refusal.ts';
 import { type Endpoint, type Match, matchPath, normalBasePath } from './routes.ts';
@@ -42,6 +43,7 @@ export function createDispatch({ handlers, allowedOrigins, clock, faults, log }:
     const handle = async (): Promise<Response> => {
       try {
         refuseLongHead(request);
+        if (context.anyOrigin !== true) refuseForeignPages(request, url, allowedOrigins);
         refuseOtherMethods(request, match);
         const exchange = { request, url, now: clock.now(), basePath, rest: match.rest, entry, ...clientOf(context) };
         return withoutBodyForHead(request, await handlers[endpoint](exchange));

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { invalidRequest, Refusal } from '../http/refusal.ts';
-import { hostFlaw, targetFlaw } from '../http/request-target.ts';
+import { hostFlaw, targetFlaw } from './request-target.ts';
 
 /** What `new Request` refuses to make (Fetch, “forbidden method”). */
 const impossibleMethods: readonly string[] = ['CONNECT', 'TRACE', 'TRACK'];
