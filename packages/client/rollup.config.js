@@ -55,12 +55,27 @@ const modules = (folder, ...plugins) => ({
   },
 });
 
+/**
+ * Of two scripts in one page, the second throws the errors of the first: an error has one class. Looked up when one is thrown,
+ * so that it does not matter which script comes first.
+ */
+const errorsOfLatchkey = {
+  name: 'errors-of-latchkey',
+  load: (id) =>
+    id === at('src/errors.ts')
+      ? `export function ConfigurationError(...given) {
+          const { ConfigurationError: Shared } = globalThis.Latchkey ?? {};
+          return Shared ? new Shared(...given) : Object.assign(new Error(given[0]), { name: 'ConfigurationError', code: 'ERR_CONFIGURATION', retryable: false });
+        }`
+      : null,
+};
+
 /** A page without a declared encoding may read the file as anything. */
 const ascii = { format: { ascii_only: true } };
 
-const scriptTag = (source, file, name) => ({
+const scriptTag = (source, file, name, ...plugins) => ({
   input: at(source),
-  plugins: [production, resolve({ browser: true }), transpile, terser(ascii), scriptTagIntegrity()],
+  plugins: [production, ...plugins, resolve({ browser: true }), transpile, terser(ascii), scriptTagIntegrity()],
   output: { file: at(`dist/${file}`), format: 'iife', name, sourcemap: true },
 });
 
@@ -69,5 +84,5 @@ export default [
   modules('dist/development'),
   ...types,
   scriptTag('src/index.ts', 'latchkey.iife.min.js', 'Latchkey'),
-  scriptTag('src/devtools.ts', 'latchkey-devtools.iife.min.js', 'LatchkeyDevtools'),
+  scriptTag('src/devtools.ts', 'latchkey-devtools.iife.min.js', 'LatchkeyDevtools', errorsOfLatchkey),
 ];

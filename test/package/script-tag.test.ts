@@ -59,3 +59,24 @@ test('the client has the same exports by script tag and by import', async () => 
   expect(byTag).toEqual(byImport);
   expect(byImport).toContain('createAuthClient');
 });
+
+test('the script of the devtools throws errors of the class that the script of the client has, whichever is loaded first (OC10)', async () => {
+  const scripts = ['latchkey.iife.min.js', 'latchkey-devtools.iife.min.js'];
+  for (const order of [scripts, scripts.toReversed(), scripts.slice(1)]) {
+    const page = emptyPage();
+    // The element's class needs something to extend.
+    page['HTMLElement'] = class {};
+    for (const file of order) runInContext(await readFile(installed(`@latchkey/client/dist/${file}`), 'utf8'), page);
+    const thrown = runInContext(
+      'try { LatchkeyDevtools.showDevtools(null, { parent: {} }) } catch (error) { [error, globalThis.Latchkey] }',
+      page,
+    ) as [Error, { ConfigurationError: new () => Error; isAuthError(error: unknown): boolean } | undefined];
+    expect(thrown[0]).toMatchObject({ name: 'ConfigurationError', code: 'ERR_CONFIGURATION', retryable: false });
+    expect(thrown[0].message).toContain('got null');
+    if (order.length === 2) {
+      const { ConfigurationError, isAuthError } = thrown[1] ?? (expect.fail() as never);
+      expect(thrown[0] instanceof ConfigurationError).toBe(true);
+      expect(isAuthError(thrown[0])).toBe(true);
+    }
+  }
+});

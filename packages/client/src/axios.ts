@@ -1,4 +1,5 @@
 import { type AxiosAdapter, getAdapter } from 'axios';
+import { checkClient } from './check-options.ts';
 import type { AuthClient } from './client-types.ts';
 
 /**
@@ -11,6 +12,7 @@ import type { AuthClient } from './client-types.ts';
  * const api = axios.create({ baseURL: 'https://api.example.com', adapter: axiosAdapter(client) });
  */
 export function axiosAdapter(client: Pick<AuthClient, 'fetch'>): AxiosAdapter {
+  checkClient('axiosAdapter()', client, 'fetch');
   const fetch: AuthClient['fetch'] = (input, init) => {
     // A header of axios's own, for Node: across origins it would need the server's leave.
     const { headers } = input as Request;

@@ -26,6 +26,7 @@ export type {
   TokenOutcome,
   TokenPair,
 } from './transport/auth-protocol.ts';
-export { type ExpiryUnit, type Field, type JsonProtocolOptions, jsonProtocol } from './transport/json-protocol.ts';
+export type { ExpiryUnit, Field, JsonProtocolOptions } from './transport/json-options.ts';
+export { jsonProtocol } from './transport/json-protocol.ts';
 export { oauthProtocol } from './transport/oauth-protocol.ts';
 export type * from './types.ts';

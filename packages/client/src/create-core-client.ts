@@ -1,5 +1,14 @@
+import { checkOptions, shown } from './check-options.ts';
+import { clientRules } from './client-rules.ts';
 import type { AuthClient, AuthClientOptions } from './client-types.ts';
-import { type AuthError, NotSignedInError, RefreshRejectedError, RefreshUnavailableError } from './errors.ts';
+import {
+  type AuthError,
+  ConfigurationError,
+  NotSignedInError,
+  RefreshRejectedError,
+  RefreshUnavailableError,
+} from './errors.ts';
+import { isFunction, isSignal, isSpan, type Rules } from './option-rules.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { type Platform, resolvePlatform } from './platform.ts';
 import { createRefreshAttempt } from './refresh/refresh-attempt.ts';
@@ -34,9 +43,9 @@ export interface CoreClient {
   readonly deliver: (delivery: Delivery) => Promise<Response>;
 }
 
-/** Joins the layers. */
-export function createCoreClient(given: AuthClientOptions): CoreClient {
-  const options = resolveOptions(given);
+/** Joins the layers. @param rules what the caller takes of options. */
+export function createCoreClient(given: AuthClientOptions, rules: Rules = clientRules): CoreClient {
+  const options = resolveOptions(given, rules);
   const { base, storageKey, fetch, lockTimeout, logoutTimeout } = options;
   const audience = createTokenAudience(base, given.apis ?? [base]);
   const endpoints = createAuthEndpoints(options);
@@ -126,13 +135,20 @@ export function createCoreClient(given: AuthClientOptions): CoreClient {
     get persistence() {
       return storage.persistence;
     },
-    subscribe: watch.subscribe,
+    subscribe(listener) {
+      if (!isFunction(listener))
+        throw new ConfigurationError(`\`subscribe()\` needs a function; got ${shown(listener)}.`);
+      return watch.subscribe(listener);
+    },
     ...createSession(tab, endpoints, watch, coordinator, revocations),
-    getAccessToken: async (need = {}) =>
-      acquire.usable(need, async (record) => {
+    async getAccessToken(options) {
+      const need = options ?? {};
+      checkOptions('getAccessToken()', need, { minValidity: isSpan, signal: isSignal });
+      return acquire.usable(need, async (record) => {
         if (!record) throw new NotSignedInError();
         return record.accessToken;
-      }),
+      });
+    },
     fetch: createAuthorizedFetch(audience, deliver, fetch),
     dispose() {
       disposed = true;

@@ -1,6 +1,8 @@
 import type { KyInstance, Options as KyOptions } from 'ky';
+import { clientRules } from './client-rules.ts';
 import type { AuthClient as CoreAuthClient, AuthClientOptions as CoreAuthClientOptions } from './client-types.ts';
 import { createCoreClient } from './create-core-client.ts';
+import { isObject } from './option-rules.ts';
 import { createKyInstance } from './request/ky-instance.ts';
 
 /** Everything `createAuthClient` takes. Only `baseUrl` is required. Durations are milliseconds. */
@@ -26,7 +28,7 @@ export interface AuthClient extends CoreAuthClient {
  * await client.logout();
  */
 export function createAuthClient(given: AuthClientOptions): AuthClient {
-  const { client, options, platform, audience, deliver } = createCoreClient(given);
+  const { client, options, platform, audience, deliver } = createCoreClient(given, { ...clientRules, ky: isObject });
   const api = createKyInstance({
     audience,
     deliver,
@@ -49,6 +51,7 @@ export type {
   TokenOutcome,
   TokenPair,
 } from './transport/auth-protocol.ts';
-export { type ExpiryUnit, type Field, type JsonProtocolOptions, jsonProtocol } from './transport/json-protocol.ts';
+export type { ExpiryUnit, Field, JsonProtocolOptions } from './transport/json-options.ts';
+export { jsonProtocol } from './transport/json-protocol.ts';
 export { oauthProtocol } from './transport/oauth-protocol.ts';
 export type * from './types.ts';

@@ -1,11 +1,11 @@
+import { checkOptions } from './check-options.ts';
 import type { AuthClientOptions } from './client-types.ts';
-import { ConfigurationError } from './errors.ts';
+import type { Rules } from './option-rules.ts';
 import { report } from './report.ts';
 import { saysTokenExpired } from './request/bearer-challenge.ts';
 import { prefixOf, urlOf } from './request/token-audience.ts';
 import type { AuthProtocol } from './transport/auth-protocol.ts';
 import { oauthProtocol } from './transport/oauth-protocol.ts';
-import type { AuthStorage } from './types.ts';
 
 const durations = {
   expiryMargin: 60_000,
@@ -43,21 +43,13 @@ function judged(isTokenExpired: NonNullable<AuthClientOptions['isTokenExpired']>
 }
 
 /** @throws ConfigurationError for what makes no sense. */
-export function resolveOptions(options: AuthClientOptions): ResolvedOptions {
+export function resolveOptions(options: AuthClientOptions, rules: Rules): ResolvedOptions {
+  checkOptions('createAuthClient()', options, rules, 'baseUrl');
   const times = { ...durations };
-  for (const name of Object.keys(durations) as (keyof typeof durations)[]) {
-    const value = options[name] ?? durations[name];
-    if (!Number.isFinite(value) || value < 0) throw new ConfigurationError(`"${name}": ${value} is no duration.`);
-    times[name] = value;
-  }
-  const { endpoints = {}, storageKey = 'latchkey', isTokenExpired } = options;
-  const storage = options.storage ?? 'local';
-  const renew = options.renew ?? 'on-use';
-  if (!storageKey) throw new ConfigurationError('"storageKey" is empty.');
-  if (!/^(local|session|memory)$/.test(storage as string) && typeof (storage as AuthStorage).getItem !== 'function') {
-    throw new ConfigurationError(`"storage": there is no ${storage}.`);
-  }
-  if (!/^(on-use|while-visible)$/.test(renew)) throw new ConfigurationError(`"renew": there is no ${renew}.`);
+  for (const name of Object.keys(durations) as (keyof typeof durations)[])
+    times[name] = options[name] ?? durations[name];
+  const { isTokenExpired } = options;
+  const endpoints = options.endpoints ?? {};
   const base = prefixOf('baseUrl', options.baseUrl, globalThis.location?.href);
   const endpoint = (name: 'login' | 'refresh' | 'logout'): string =>
     urlOf(name, endpoints[name] ?? `auth/${name}`, base).href;
@@ -67,7 +59,7 @@ export function resolveOptions(options: AuthClientOptions): ResolvedOptions {
     urls: { login: endpoint('login'), refresh: endpoint('refresh'), logout: endpoint('logout') },
     protocol: options.protocol ?? oauthProtocol(),
     clientId: options.clientId ?? 'spa',
-    storageKey,
+    storageKey: options.storageKey ?? 'latchkey',
     fetch: () => options.fetch ?? globalThis.fetch,
     saysExpired: isTokenExpired ? judged(isTokenExpired) : saysTokenExpired,
   };

@@ -96,7 +96,7 @@ const browser: Platform = {
 };
 
 /** The browser's platform with the given parts replaced. */
-export function resolvePlatform(overrides: Partial<Platform> = {}): Platform {
+export function resolvePlatform(overrides: Partial<Platform> | null | undefined): Platform {
   // By prototype and by descriptor, not by copy: getters stay live.
-  return Object.create(browser, Object.getOwnPropertyDescriptors(overrides)) as Platform;
+  return Object.create(browser, Object.getOwnPropertyDescriptors(overrides ?? {})) as Platform;
 }

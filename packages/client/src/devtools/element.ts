@@ -1,4 +1,6 @@
+import { checkClient, checkOptions } from '../check-options.ts';
 import type { AuthClient } from '../client-types.ts';
+import { has, isDuration, isFunction, isText, type Rules } from '../option-rules.ts';
 import { type DevtoolsOptions, mountPanel } from './panel.ts';
 import { style } from './style.ts';
 
@@ -13,6 +15,20 @@ export interface LatchkeyDevtools extends HTMLElement {
 }
 
 const tag = 'latchkey-devtools';
+
+const rules: Rules = {
+  storageKey: isText,
+  storage: (value) => has(value, 'getItem', 'setItem', 'removeItem'),
+  now: isFunction,
+  expiryMargin: isDuration,
+  sessionLength: isDuration,
+};
+
+/** @throws ConfigurationError for what is no client, and for options that make no sense. */
+function check(owner: string, client: unknown, options: unknown): void {
+  checkClient(owner, client, 'subscribe', 'refresh', 'logout');
+  checkOptions(owner, options, rules);
+}
 
 /**
  * Makes `<latchkey-devtools>` known to the page; calling it again does nothing. For development: import it where production
@@ -36,6 +52,7 @@ export function defineDevtools(): void {
       #mounted: ReturnType<typeof mountPanel> | null = null;
 
       connect(client: AuthClient, options: DevtoolsOptions = {}): void {
+        check('connect()', client, options);
         this.#root.adoptedStyleSheets = [sheet];
         this.disconnectedCallback();
         this.#mount = () => mountPanel(this.#root, client, options);
@@ -66,6 +83,7 @@ export function showDevtools(
   client: AuthClient,
   { parent = document.body, ...options }: DevtoolsOptions & { parent?: ParentNode } = {},
 ): () => void {
+  check('showDevtools()', client, options);
   defineDevtools();
   const shown = document.createElement(tag) as LatchkeyDevtools;
   shown.connect(client, options);

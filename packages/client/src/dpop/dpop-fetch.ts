@@ -1,3 +1,6 @@
+import { checkOptions } from '../check-options.ts';
+import { clientRules } from '../client-rules.ts';
+import { isBoolean, isFunction, isObject, isUrl, type Rules } from '../option-rules.ts';
 import { bearerOf, boundTo } from './bound-token.ts';
 import { createKeyStore } from './key-store.ts';
 import { type BoundKey, newBoundKey } from './proof.ts';
@@ -20,6 +23,15 @@ export interface DpopOptions {
   now?: () => number;
 }
 
+/** What the client takes may be handed over as it is. */
+const rules: Rules = {
+  ...clientRules,
+  ky: isObject,
+  revocationEndpoint: isUrl,
+  required: isBoolean,
+  now: isFunction,
+};
+
 const yes = (): boolean => true;
 const no = (): boolean => false;
 const refusal = (error: string): Response => Response.json({ error }, { status: 400 });
@@ -34,7 +46,11 @@ const refusal = (error: string): Response => Response.json({ error }, { status: 
  * const client = createAuthClient({ ...options, fetch: dpopFetch(options) });
  */
 export function dpopFetch(options: DpopOptions): typeof globalThis.fetch {
-  const { endpoints = {}, storageKey = 'latchkey', required = true, now = () => Date.now() } = options;
+  checkOptions('dpopFetch()', options, rules, 'baseUrl');
+  const endpoints = options.endpoints ?? {};
+  const storageKey = options.storageKey ?? 'latchkey';
+  const required = options.required ?? true;
+  const now = options.now ?? (() => Date.now());
   const base = new URL(options.baseUrl, globalThis.location?.href);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   const at = (path: string): string => new URL(path, base).href;

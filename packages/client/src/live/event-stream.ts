@@ -2,15 +2,10 @@ import type { AuthError } from '../errors.ts';
 import { isTransient } from '../transport/wire.ts';
 import { createBackoff } from './backoff.ts';
 import { EventStreamError } from './event-stream-error.ts';
-import type { LiveClient, LiveOptions } from './live-client.ts';
+import { checkEventStream, type EventStreamOptions, type LiveClient } from './live-client.ts';
 import { type ServerEvent, serverEvents } from './server-events.ts';
 import { headersFrom } from './stream-position.ts';
 import { untilUserLeaves } from './until-user-leaves.ts';
-
-export interface EventStreamOptions extends LiveOptions {
-  /** Ends the stream: the loop is left by the signal's reason. */
-  signal?: AbortSignal;
-}
 
 /**
  * Server-sent events (WHATWG HTML §9.2) with the access token in `Authorization`, which `EventSource` cannot send. Connects
@@ -23,8 +18,9 @@ export interface EventStreamOptions extends LiveOptions {
 export async function* eventStream(
   client: Pick<LiveClient, 'subscribe' | 'getAccessToken' | 'fetch'>,
   url: string | URL,
-  { minValidity = 60_000, setTimer, signal: outer }: EventStreamOptions = {},
+  options: EventStreamOptions = {},
 ): AsyncGenerator<ServerEvent, void, void> {
+  const { minValidity = 60_000, setTimer, signal: outer } = checkEventStream(client, options);
   const over = untilUserLeaves(client, outer);
   const { signal } = over;
   const backoff = createBackoff(setTimer);

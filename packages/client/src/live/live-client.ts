@@ -1,3 +1,5 @@
+import { checkClient, checkOptions } from '../check-options.ts';
+import { isFunction, isSignal, isSpan, type Rules } from '../option-rules.ts';
 import type { SessionListener } from '../types.ts';
 
 /** What a live connection needs of a client. */
@@ -14,4 +16,18 @@ export interface LiveOptions {
   minValidity?: number;
   /** Calls back once after so many milliseconds; returns the way to cancel. Default `setTimeout`. */
   setTimer?: (callback: () => void, delay: number) => () => void;
+}
+
+export interface EventStreamOptions extends LiveOptions {
+  /** Ends the stream: the loop is left by the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export const liveRules: Rules = { minValidity: isSpan, setTimer: isFunction };
+
+/** @throws ConfigurationError for what is no client, and for options that make no sense. */
+export function checkEventStream(client: unknown, options: EventStreamOptions): EventStreamOptions {
+  checkClient('eventStream()', client, 'subscribe', 'getAccessToken', 'fetch');
+  checkOptions('eventStream()', options, { ...liveRules, signal: isSignal });
+  return options;
 }

@@ -2,7 +2,7 @@ import { createBackoff } from './backoff.ts';
 import type { LiveClient } from './live-client.ts';
 import { oneSocket } from './one-socket.ts';
 import { untilUserLeaves } from './until-user-leaves.ts';
-import type { WebSocketOptions } from './web-socket-options.ts';
+import { checkWebSocket, type WebSocketOptions } from './web-socket-options.ts';
 
 /**
  * A WebSocket that connects again with a fresh access token, as long as the user stays signed in. The token is not there
@@ -20,6 +20,7 @@ export function reconnectingWebSocket(
   url: string | URL,
   options: WebSocketOptions,
 ): { close(): void } {
+  checkWebSocket(client, options);
   const { minValidity = 60_000, isTokenExpired = ({ code }) => code === 3000 || code === 4401 } = options;
   const over = untilUserLeaves(client);
   const { signal } = over;

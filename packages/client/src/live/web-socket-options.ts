@@ -1,4 +1,6 @@
-import type { LiveOptions } from './live-client.ts';
+import { checkClient, checkOptions } from '../check-options.ts';
+import { isFunction, isPath } from '../option-rules.ts';
+import { type LiveOptions, liveRules } from './live-client.ts';
 
 export interface WebSocketOptions extends LiveOptions {
   /** The socket is open: sends the token as the server wants it, and whatever else starts the conversation. */
@@ -12,4 +14,19 @@ export interface WebSocketOptions extends LiveOptions {
   isTokenExpired?(close: CloseEvent): boolean;
   /** Default `globalThis.WebSocket`. */
   WebSocket?: typeof WebSocket;
+}
+
+/** @throws ConfigurationError for what is no client, and for options that make no sense. */
+export function checkWebSocket(client: unknown, options: unknown): void {
+  checkClient('reconnectingWebSocket()', client, 'subscribe', 'getAccessToken', 'refresh');
+  const rules = {
+    ...liveRules,
+    authenticate: isFunction,
+    onMessage: isFunction,
+    onEnd: isFunction,
+    protocols: isPath,
+    isTokenExpired: isFunction,
+    WebSocket: isFunction,
+  };
+  checkOptions('reconnectingWebSocket()', options, rules, 'authenticate');
 }

@@ -1,5 +1,7 @@
+import { wrongOption } from '../check-options.ts';
 import { development } from '../development.ts';
 import { ConfigurationError } from '../errors.ts';
+import { isWebUrl } from '../option-rules.ts';
 import { warnOnce } from '../warn.ts';
 
 /** Which URLs may receive the access token: exact origin and path prefix, nothing else ever. */
@@ -25,7 +27,7 @@ export function urlOf(option: string, value: string | URL, base?: string | URL):
   } catch {
     // Told below.
   }
-  throw new ConfigurationError(`"${option}": ${value} is no http(s) URL.`);
+  throw wrongOption(option, value, isWebUrl);
 }
 
 /** A prefix ends in a slash, so that `/v1` does not cover `/v10`, and nothing comes after it. */

@@ -1,4 +1,7 @@
+import { checkOptions, shown } from '../check-options.ts';
+import { development } from '../development.ts';
 import { ConfigurationError, LoginFailedError, NotSignedInError, SessionChangedError } from '../errors.ts';
+import { isBoolean, isObject, isSignal } from '../option-rules.ts';
 import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
 import { forget, type Tab } from '../storage/tab.ts';
 import { revocationTicket } from '../token/proofs.ts';
@@ -16,6 +19,15 @@ export interface Session {
   adoptTokens(response: TokenResponse): SessionSnapshot;
   logout(): Promise<LogoutResult>;
   refresh(options?: { force?: boolean; signal?: AbortSignal }): Promise<SessionSnapshot>;
+}
+
+/** A form or an event, handed over as it is, would be sent as `{}`. */
+function noCredentials(given: unknown): ConfigurationError {
+  const isForm = development && given instanceof FormData;
+  return new ConfigurationError(
+    `\`login()\` needs an object of credentials; got ${shown(given)}.` +
+      (isForm ? ' Write login(Object.fromEntries(formData)).' : ''),
+  );
 }
 
 export function createSession(
@@ -45,7 +57,11 @@ export function createSession(
   };
 
   return {
-    async login(credentials, { signal } = {}) {
+    async login(credentials, given) {
+      const options = given ?? {};
+      checkOptions('login()', options, { signal: isSignal });
+      if (!isObject(credentials)) throw noCredentials(credentials);
+      const { signal } = options;
       turn += 1;
       const mine = turn;
       const sentAt = now();
@@ -105,7 +121,10 @@ export function createSession(
       });
     },
 
-    async refresh({ force, signal } = {}) {
+    async refresh(given) {
+      const options = given ?? {};
+      checkOptions('refresh()', options, { force: isBoolean, signal: isSignal });
+      const { force, signal } = options;
       const record = watch.current();
       if (!record) throw new NotSignedInError();
       await abortable(coordinator.refresh(record, force), signal);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { TokenResponse } from '../types.ts';
-import { type JsonProtocolOptions, jsonProtocol } from './json-protocol.ts';
+import type { JsonProtocolOptions } from './json-options.ts';
+import { jsonProtocol } from './json-protocol.ts';
 
 const context = { url: 'https://api.test/x', clientId: 'spa', idempotencyKey: 'k'.repeat(43) };
 const pair = { accessToken: 'a1', refreshToken: 'r1', sid: 's' };

@@ -1,3 +1,6 @@
+import { shown } from '../check-options.ts';
+import { development } from '../development.ts';
+import { ConfigurationError } from '../errors.ts';
 import type { TokenResponse } from '../types.ts';
 import type { AuthProtocol, TokenOutcome } from './auth-protocol.ts';
 import { formRequest, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
@@ -43,7 +46,12 @@ async function readTokens(response: Response, asked: 'login' | 'refresh'): Promi
  * @example
  * createAuthClient({ baseUrl: 'https://api.example.com', protocol: oauthProtocol() });
  */
-export function oauthProtocol(): AuthProtocol {
+export function oauthProtocol(...none: never[]): AuthProtocol {
+  if (none[0] != null) {
+    throw new ConfigurationError(
+      `oauthProtocol() takes no options; got ${shown(none[0])}.${development ? ' Did you mean jsonProtocol()?' : ''}`,
+    );
+  }
   return {
     // The server binds the session to the client from the start, or else whoever refreshes first says which it is.
     login: (credentials, { url, clientId }) => jsonRequest(url, { client_id: clientId, ...credentials }),
