@@ -50,7 +50,8 @@ for (const [what, headers, refreshes] of [
   ['a challenge of another kind', { 'www-authenticate': 'Basic realm="api"' }, 1],
   ['invalid_token in another case', { 'www-authenticate': 'bearer ERROR="invalid_token"' }, 1],
   ['two challenges', { 'www-authenticate': 'Basic realm="x", Bearer error="invalid_token"' }, 1],
-  ['a Bearer challenge that names no error', { 'www-authenticate': 'Bearer realm="api"' }, 0],
+  ['a Bearer challenge that names no error', { 'www-authenticate': 'Bearer realm="api"' }, 1],
+  ['a bare Bearer challenge', { 'www-authenticate': 'Bearer' }, 1],
   ['insufficient_scope', { 'www-authenticate': 'Bearer error="insufficient_scope"' }, 0],
   ['a step-up challenge', { 'www-authenticate': 'Bearer error="insufficient_user_authentication", acr_values="x"' }, 0],
 ] as const) {

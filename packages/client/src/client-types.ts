@@ -32,7 +32,7 @@ export interface AuthClientOptions {
   logoutTimeout?: number;
   /** `session-expiring` is told this long before the session can no longer be extended. Default 120 000. */
   warnBefore?: number;
-  /** Whether a response says that the access token has expired. Gets a copy: read its body freely. Default: a 401 whose Bearer challenge, if any, says `invalid_token`. */
+  /** Whether a response says that the access token has expired. Gets a copy: read its body freely. Default: a 401 whose Bearer challenge, if any, says `invalid_token` or names no error. */
   isTokenExpired?: (response: Response) => boolean | Promise<boolean>;
   /** Logs in again in place. Requests that wait go on if the same user came back, else they reject with `SessionChangedError`. */
   onLoginRequired?: OnLoginRequired;

@@ -5,7 +5,7 @@ export type Claims = { readonly sub?: string; readonly [claim: string]: unknown 
 export interface TokenResponse {
   access_token: string;
   token_type?: string;
-  /** Lifetime of the access token in seconds. Without it, `exp - iat` of a JWT counts, and after that the server's 401. */
+  /** Lifetime of the access token in seconds. Without it the claim `exp` of a JWT counts, and after that the server's 401. */
   expires_in?: number;
   /** May be missing in the answer to a refresh: the refresh token in use is kept. */
   refresh_token?: string;

@@ -47,7 +47,7 @@ export async function exchange(
     record: {
       ...kept,
       ...(isKept ? {} : { secret }),
-      ...lifetimesOf(outcome.tokens, claims, sentAt, sent),
+      ...lifetimesOf(outcome.tokens, claims, sentAt, sent, outcome.serverTime),
       // Should it be another's, it has to be ended by its own name.
       sid: sessionIdOf(outcome.tokens, claims) ?? sent.sid,
       generation: sent.generation + 1,

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { bearerError, saysTokenExpired } from './bearer-challenge.ts';
+import { bearerErrors, saysTokenExpired } from './bearer-challenge.ts';
+
+// Kind: servers say "expired" in other words than the RFCs have for it.
 
 const answer = (status: number, challenge?: string) =>
   new Response(null, { status, headers: challenge === undefined ? {} : { 'www-authenticate': challenge } });
@@ -7,6 +9,7 @@ const answer = (status: number, challenge?: string) =>
 it('takes a 401 without a Bearer challenge, or with invalid_token, for an expired token', () => {
   for (const challenge of [
     undefined,
+    '',
     'Basic realm="x"',
     'Bearer error="invalid_token"',
     'Bearer realm="api", error="invalid_token", error_description="expired"',
@@ -15,6 +18,37 @@ it('takes a 401 without a Bearer challenge, or with invalid_token, for an expire
     'DPoP algs="ES256", error="invalid_token"',
     'Basic realm="x", Bearer error="invalid_token"',
     'Bearer, DPoP error="invalid_token"',
+    'Bearer error = "invalid_token"',
+    'Bearer realm="api" error="invalid_token"',
+    'Bearer error="invalid\\_token"',
+    'Bearer error="invalid_token',
+    'Negotiate dG9rZW42OA==, Bearer error="invalid_token"',
+    'Negotiate dG9rZW42OA, Bearer error="invalid_token"',
+    ',, Bearer ,error="invalid_token" ,',
+    'Bearer error="insufficient_scope", Bearer error="invalid_token"',
+  ]) {
+    expect([challenge, saysTokenExpired(answer(401, challenge))]).toEqual([challenge, true]);
+  }
+});
+
+it('takes a challenge that names no error for an expired token: the request carried one (OC2)', () => {
+  for (const challenge of [
+    'Bearer',
+    'BEARER',
+    'DPoP',
+    'DPoP algs="ES256 PS256"',
+    'Bearer realm="api"',
+    'Bearer realm=api',
+    'Bearer realm="a \\"quoted\\", error=\\"insufficient_scope\\""',
+    'Bearer, Basic realm="x"',
+    'Basic realm="x", Bearer, Digest realm="y"',
+    'Bearer realm="api", Basic realm="x", error="insufficient_scope"',
+    'Basic realm="Bearer error=\\"insufficient_scope\\""',
+    'Bearer error_description="error=insufficient_scope"',
+    'Bearer abc123==',
+    'Bearer ,',
+    'Bearer =',
+    'Bearer """',
   ]) {
     expect([challenge, saysTokenExpired(answer(401, challenge))]).toEqual([challenge, true]);
   }
@@ -22,20 +56,54 @@ it('takes a 401 without a Bearer challenge, or with invalid_token, for an expire
 
 it('takes nothing else for it', () => {
   for (const challenge of [
-    'Bearer',
-    'Bearer realm="api"',
-    'Bearer, Basic realm="x"',
-    'Basic realm="x", Bearer, Digest realm="y"',
     'Bearer error="insufficient_scope", scope="admin"',
     'Bearer error="insufficient_user_authentication", acr_values="mfa"',
     'Bearer realm="error=invalid_token", error="insufficient_scope"',
+    'Bearer realm="a, Bearer", error="insufficient_scope"',
+    'Bearer realm="api" error="insufficient_scope"',
+    'Basic realm="x", error="invalid_token", Bearer error="insufficient_scope"',
+    'DPoP error="use_dpop_nonce"',
+    'Bearer, DPoP error="invalid_dpop_proof"',
+    'Bearer error="invalid_request"',
+    'Bearer error=""',
+    'Basic Bearer, Bearer error="insufficient_scope"',
   ]) {
     expect([challenge, saysTokenExpired(answer(401, challenge))]).toEqual([challenge, false]);
   }
-  for (const status of [200, 400, 403, 419, 500]) expect(saysTokenExpired(answer(status))).toBe(false);
+  for (const status of [200, 400, 403, 419, 500]) expect(saysTokenExpired(answer(status, 'Bearer'))).toBe(false);
 });
 
-it('tells a missing challenge from one that names no error', () => {
-  expect(bearerError(answer(401))).toBeNull();
-  expect(bearerError(answer(401, 'Bearer realm="api"'))).toBe('');
+it('tells a missing challenge from one that names no error, and reads several headers as one', () => {
+  expect(bearerErrors('Basic realm="x"')).toBeNull();
+  expect(bearerErrors('Bearer realm="api"')).toEqual([]);
+  const headers = new Headers({ 'www-authenticate': 'Basic realm="x"' });
+  headers.append('www-authenticate', 'Bearer error="a"');
+  headers.append('www-authenticate', 'DPoP error="b"');
+  expect(bearerErrors(headers.get('www-authenticate') ?? '')).toEqual(['a', 'b']);
+});
+
+it('reads a hostile header in a time that is in proportion to its length', () => {
+  const long = 200_000;
+  const started = performance.now();
+  for (const part of [
+    ' ',
+    ',',
+    '"',
+    '\\',
+    '=',
+    'a',
+    'a ',
+    'a=',
+    '="',
+    '\\"',
+    'Bearer ',
+    'Bearer,',
+    ' =',
+    'a =',
+    '\t,',
+  ]) {
+    for (const tail of ['', '=', '"', 'x', '\\']) bearerErrors(`Bearer ${part.repeat(long / part.length)}${tail}`);
+  }
+  // A quadratic one takes minutes.
+  expect(performance.now() - started).toBeLessThan(10_000);
 });

@@ -8,8 +8,14 @@ import type { TokenResponse } from '../types.ts';
 /**
  * The record of a session that begins with this token response; `null` for one without an access token and a refresh token.
  * @param sentAt when the request that brought it was sent.
+ * @param serverTime when it was answered, by the server's own clock, where the answer says so.
  */
-export function newSession(response: TokenResponse, sentAt: number, random: Platform['random']): SessionRecord | null {
+export function newSession(
+  response: TokenResponse,
+  sentAt: number,
+  random: Platform['random'],
+  serverTime?: number,
+): SessionRecord | null {
   const { access_token: accessToken, refresh_token: refreshToken } = response;
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
   if (!isText(accessToken) || !isText(refreshToken)) return null;
@@ -22,6 +28,6 @@ export function newSession(response: TokenResponse, sentAt: number, random: Plat
     accessToken,
     refreshToken,
     secret: name(32),
-    ...lifetimesOf(response, claims, sentAt),
+    ...lifetimesOf(response, claims, sentAt, null, serverTime),
   };
 }

@@ -77,7 +77,7 @@ export function createSession(
         const { error, description } = outcome;
         throw new LoginFailedError(description ?? `The login was refused (${error}).`, outcome);
       }
-      const fresh = newSession(outcome.tokens, sentAt, random);
+      const fresh = newSession(outcome.tokens, sentAt, random, outcome.serverTime);
       if (!fresh) throw new LoginFailedError('The answer had no pair of tokens.', { status: 200 });
       // What takes a moment to make: the ticket, and a key in the browser's keeping instead of the secret.
       const [ticket, key] = await Promise.all([revocationTicket(fresh.refreshToken), keys.make(fresh.id)]);

@@ -28,6 +28,27 @@ it('takes the lifetime of a JWT where the answer gives none, and nothing where n
   expect(lifetimesOf({ access_token: 'odd' }, { iat: 'x', exp: '5' } as never, at).accessExpiresAt).toBeNull();
 });
 
+it('takes `exp` alone where a JWT has no `iat`: by the server’s clock if that is known, else by this one (OC2)', () => {
+  const exp = at / 1000 + 1200;
+  const expiry = (claims: Record<string, unknown>, ...more: [previous?: typeof times, serverTime?: number]) =>
+    lifetimesOf({ access_token: 'jwt' }, claims, at, more[0] ?? null, more[1]);
+  expect(expiry({ exp })).toMatchObject({ accessExpiresAt: at + 1_200_000, clockSkew: 0 });
+  // This device is an hour ahead or behind, which the server's `Date` tells.
+  for (const skew of [-3_600_000, 3_600_000]) {
+    const told = expiry({ exp: exp + skew / 1000 }, times, at + skew);
+    expect(told).toMatchObject({ accessExpiresAt: at + 1_200_000, clockSkew: skew });
+  }
+  // Where nothing tells, a new token that looks expired, or nearly so, tells that the clock is wrong.
+  for (const left of [-86_400, -1, 0, 1, 59]) {
+    expect(expiry({ exp: at / 1000 + left }, times).accessExpiresAt).toBeNull();
+  }
+  expect(expiry({ exp: at / 1000 + 60 }, times).accessExpiresAt).toBe(at + 60_000);
+  // What begins a session may be old already: the first use refreshes it.
+  expect(expiry({ exp: at / 1000 - 86_400 }).accessExpiresAt).toBe(at);
+  expect(expiry({ exp: at / 1000 + 30 }).accessExpiresAt).toBe(at + 30_000);
+  for (const odd of [null, -1, 0, 'soon', '5', Number.NaN, {}]) expect(expiry({ exp: odd }).accessExpiresAt).toBeNull();
+});
+
 it('accepts seconds as text, as Firebase sends them', () => {
   expect(lifetimesOf({ ...answer, expires_in: '3600' as never }, null, at).accessExpiresAt).toBe(at + 3_600_000);
 });

@@ -17,27 +17,46 @@ function milliseconds(seconds: unknown): number | null {
   return Number.isFinite(value) && value > 0 ? value * 1000 : null;
 }
 
-/** Reads the instants out of a token response. What a refresh does not repeat stays as it was. */
+/** Less than this, by this device's clock alone, tells that the clock is wrong: no server gives out a token that has expired. */
+const leastByOwnClock = 60_000;
+
+/**
+ * Reads the instants out of a token response. What a refresh does not repeat stays as it was.
+ * @param sentAt when the request was sent, by this device's clock.
+ * @param serverTime when it was answered, by the server's own clock, where the answer says so.
+ */
 export function lifetimesOf(
   response: TokenResponse,
   claims: Readonly<Claims> | null,
   sentAt: number,
   previous: Lifetimes | null = null,
+  serverTime?: number,
 ): Lifetimes {
-  const { iat, exp } = (claims ?? {}) as { iat?: number; exp?: number };
-  const issued = milliseconds(iat);
+  const { iat, exp } = claims ?? {};
+  const known = milliseconds(iat) ?? serverTime;
+  const expires = known || typeof exp === 'number' ? milliseconds(exp) : null;
+  const clockSkew = known ? known - sentAt : 0;
+  const left = expires && expires - sentAt - clockSkew;
   const after = (seconds: unknown): number | null => {
     const delay = milliseconds(seconds);
     return delay && sentAt + delay;
+  };
+  const byClaims = (): number | null => {
+    if (left === null) return null;
+    if (known) return left > 0 ? sentAt + left : null;
+    // Tokens that begin a session may have been handed over long after they were issued. Those of a refresh are new: what the
+    // clock of this device makes of them says nothing then, and the server's 401 does.
+    if (left < leastByOwnClock && previous) return null;
+    return sentAt + Math.max(left, 0);
   };
   // Nothing left of a limit is an answer; nothing left of an access token would refresh it without end.
   const limit = (seconds: unknown): number | null => (seconds === 0 ? sentAt : after(seconds));
   return {
     savedAt: sentAt,
-    accessExpiresAt: after(response.expires_in) ?? after(issued && exp && exp - issued / 1000),
+    accessExpiresAt: after(response.expires_in) ?? byClaims(),
     refreshableUntil: limit(response.refresh_token_timeout),
     sessionEndsAt: limit(response.authorization_expires_in) ?? previous?.sessionEndsAt ?? null,
-    clockSkew: issued ? issued - sentAt : 0,
+    clockSkew,
   };
 }
 

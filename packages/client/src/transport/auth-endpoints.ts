@@ -1,6 +1,11 @@
 import { sameReferrer } from '../same-referrer.ts';
 import type { AuthProtocol, LogoutOutcome, TokenOutcome, TokenPair } from './auth-protocol.ts';
 
+/** Tokens come with when they were answered, by the server's own clock in epoch milliseconds, where the page may read that. */
+export type DatedOutcome =
+  | Exclude<TokenOutcome, { kind: 'tokens' }>
+  | (Extract<TokenOutcome, { kind: 'tokens' }> & { readonly serverTime?: number });
+
 /** The three endpoints, ready to be called. Nothing here ever rejects: a failure is an outcome. */
 export interface AuthEndpoints {
   /** @param what the credentials of a login, or the pair to refresh. */
@@ -8,7 +13,7 @@ export interface AuthEndpoints {
     asked: Asked,
     what: Parameters<AuthProtocol[Asked]>[0],
     how?: { readonly idempotencyKey?: string | undefined; readonly signal?: AbortSignal | undefined },
-  ): Promise<TokenOutcome>;
+  ): Promise<DatedOutcome>;
   /**
    * Hands the request to the browser before it returns. `null` where nobody could be reached.
    * @param keepalive whether the request outlives the page, as far as the browser allows it. Default `true`.
@@ -38,7 +43,10 @@ export function createAuthEndpoints({ protocol, clientId, urls, fetch }: Endpoin
       try {
         const context = { url: urls[asked], clientId, ...(idempotencyKey && { idempotencyKey }) };
         const request = protocol[asked](what as never, context);
-        return await protocol.readTokens(await fetch()(request, signal && { ...sameReferrer(request), signal }), asked);
+        const response = await fetch()(request, signal && { ...sameReferrer(request), signal });
+        const outcome = await protocol.readTokens(response, asked);
+        const serverTime = Date.parse(response.headers.get('date') ?? '');
+        return outcome.kind === 'tokens' && serverTime ? { ...outcome, serverTime } : outcome;
       } catch (cause) {
         return { kind: 'unavailable', cause };
       }
