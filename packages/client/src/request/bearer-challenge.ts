@@ -2,7 +2,7 @@
  * One piece of a `WWW-Authenticate` header: a gap, or a name with its value, if it has one, or a stray character. No piece is
  * looked at twice, so that the time is in proportion to the length, whatever a server sends.
  */
-const piece = /([\s,]+)|([^\s,="]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s,"]*)))?|[^]/g;
+const piece = /([\s,]+)|([^\s,="]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s,"]*)))?|./gs;
 
 /**
  * The errors that the Bearer and DPoP challenges of a `WWW-Authenticate` header name (RFC 9110 §11.6.1, RFC 6750 §3);
