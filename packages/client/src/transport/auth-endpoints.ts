@@ -55,7 +55,8 @@ export function createAuthEndpoints({ protocol, clientId, urls, fetch }: Endpoin
     async end(session, keepalive = true) {
       try {
         // A ticket for a protocol that knows none settles nothing.
-        const context = { url: urls.logout, clientId };
+        // Said to the protocol, too: WebKit does not take it back from a Request that says it.
+        const context = { url: urls.logout, clientId, keepalive };
         const known = protocol as Required<AuthProtocol>;
         const request = 'accessToken' in session ? known.logout(session, context) : known.revoke(session, context);
         if (!request) return 'revoked';

@@ -14,6 +14,8 @@ export interface ProtocolContext {
   readonly clientId: string;
   /** The same for every attempt to rotate one refresh token, so that a lost answer can be asked for again. */
   readonly idempotencyKey?: string;
+  /** Whether a logout outlives the page, as far as the browser allows it; `false` where the browser has refused that. Default `true`. */
+  readonly keepalive?: boolean;
 }
 
 /** Three outcomes, never two: tokens · refused by our server · nothing settled. */

@@ -1,6 +1,6 @@
 import { checkOptions } from '../check-options.ts';
 import type { TokenResponse } from '../types.ts';
-import type { AuthProtocol, LogoutOutcome, TokenOutcome, TokenPair } from './auth-protocol.ts';
+import type { AuthProtocol, LogoutOutcome, TokenOutcome } from './auth-protocol.ts';
 import { type ExpiryUnit, type Field, type JsonProtocolOptions, jsonRules } from './json-options.ts';
 import { formRequest, type Init, isPage, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
 
@@ -100,9 +100,9 @@ export function jsonProtocol(given: JsonProtocolOptions = {}): AuthProtocol {
     return { kind: 'rejected', error: codeOf(body), status };
   };
 
-  const logoutRequest = ({ accessToken, refreshToken }: TokenPair, url: string): Request | null => {
+  const logoutRequest: AuthProtocol['logout'] = ({ accessToken, refreshToken }, { url, keepalive = true }) => {
     if (logout === 'none') return null;
-    const init: Init = { keepalive: true, headers: { ...headers } };
+    const init: Init = { keepalive, headers: { ...headers } };
     if (logout === 'bearer') {
       return formRequest(url, {}, { ...init, headers: { ...headers, authorization: `Bearer ${accessToken}` } });
     }
@@ -128,7 +128,7 @@ export function jsonProtocol(given: JsonProtocolOptions = {}): AuthProtocol {
       const build = refresh.as === 'form' ? formRequest : jsonRequest;
       return build(url, fields, { headers: own });
     },
-    logout: (pair, { url }) => logoutRequest(pair, url),
+    logout: logoutRequest,
     readTokens,
     async readLogout(response): Promise<LogoutOutcome> {
       const { ok, status } = response;

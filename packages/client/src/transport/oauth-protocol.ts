@@ -59,9 +59,10 @@ export function oauthProtocol(...none: never[]): AuthProtocol {
       const fields = { grant_type: 'refresh_token', refresh_token: pair.refreshToken, client_id: clientId };
       return formRequest(url, fields, idempotencyKey ? { headers: { 'idempotency-key': `"${idempotencyKey}"` } } : {});
     },
-    logout: (pair, { url }) =>
-      formRequest(url, { access_token: pair.accessToken, refresh_token: pair.refreshToken }, { keepalive: true }),
-    revoke: ({ sid, ticket }, { url }) => formRequest(url, { logout_ticket: ticket, sid }, { keepalive: true }),
+    logout: (pair, { url, keepalive = true }) =>
+      formRequest(url, { access_token: pair.accessToken, refresh_token: pair.refreshToken }, { keepalive }),
+    revoke: ({ sid, ticket }, { url, keepalive = true }) =>
+      formRequest(url, { logout_ticket: ticket, sid }, { keepalive }),
     readTokens,
     async readLogout(response) {
       const body = await readJsonObject(response);
