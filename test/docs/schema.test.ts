@@ -70,7 +70,9 @@ describe.skipIf(programs === '')('the SQL of the protocol, in a real PostgreSQL'
     );
 
   it('has the tables and rules of the server’s own database', async () => {
-    const { store, close } = postgresServerState({ connectionString: postgres.connectionString, schema: 'own' });
+    const { connectionString } = postgres;
+    const keySecret = 'a secret of the tests that is long enough';
+    const { store, close } = postgresServerState({ connectionString, schema: 'own', keySecret });
     await store.list();
     await close();
     for (const facts of [shapeOf, rulesOf]) {

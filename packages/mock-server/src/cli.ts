@@ -2,12 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { readCommandLine, usage } from './cli/command-line.ts';
 import { Failure, reasonOf } from './cli/failure.ts';
+import { rotateKey } from './cli/rotate-key-command.ts';
 import { startServing } from './cli/serve-command.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const complain = (line: string) => process.stderr.write(`latchkey-mock-server: ${line}\n`);
 
 async function main(): Promise<void> {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === 'rotate-key') return void process.stdout.write(await rotateKey(rest));
   const command = readCommandLine(process.argv.slice(2));
   if (command === 'help') return void process.stdout.write(usage);
   if (command === 'version') return void say(version());

@@ -19,6 +19,7 @@ export interface ServeCommand {
 export const usage = `Serves Latchkey's mock server on HTTP.
 
   latchkey-mock-server [--port 3000] [--db file.sqlite] [--users users.json] [--origin https://app.example]
+  latchkey-mock-server rotate-key [--db file.sqlite]   replaces a signing key that has leaked
 
   --port N       listen on port N; 0 takes any that is free (default: 3000)
   --host NAME    listen on this address (default: 127.0.0.1, this machine only)
@@ -26,6 +27,8 @@ export const usage = `Serves Latchkey's mock server on HTTP.
                    a file             SQLite, made where there is none (default: latchkey.sqlite)
                    postgres://…       PostgreSQL, by the package pg; several servers can share it
                    memory             nothing: all is gone when the server ends
+                 the private signing keys are wrapped with the secret in the environment variable LATCHKEY_KEY_SECRET, 32 random
+                 characters or more; without it, for SQLite, with one in a file beside it (latchkey.secret)
   --users FILE   who can log in: [{ "username": "ada", "password": "…", "claims": { … } }]; kept in the database, the
                  passwords as hashes, so that it is needed only to add and to change;
                  read at the start: of several servers over one database, start those again that are to know of a change
@@ -94,7 +97,7 @@ function portOf(text: string): number {
 }
 
 /** Other schemes are slips of the pen, not names of files. */
-function databaseOf(text: string): string {
+export function databaseOf(text: string): string {
   const scheme = /^([a-z]+):\/\//i.exec(text)?.[1];
   if (text === '' || (scheme !== undefined && !isPostgres(text))) {
     throw misuse('--db wants a file, a postgres:// address, or memory.');

@@ -29,17 +29,26 @@ export async function openState(
   if (database === 'memory') {
     return { store: memoryStore(), users: given, changed: [], place: 'memory', close: async () => {} };
   }
-  const place = isPostgres(database) ? withoutPassword(database) : database;
-  const state = await opened(database).catch((error: unknown) => {
-    throw unreachable(place, error);
-  });
+  const place = placeOf(database);
+  const state = await openDatabase(database);
   try {
+    // A secret that does not open the keys is said now, and not to whoever logs in first.
+    await state.signingKeys.load();
     return { ...state, ...(await keepUsers(state.accounts, given, hasher)), place };
   } catch (error) {
     await state.close();
     throw unreachable(place, error);
   }
 }
+
+/** Names a database without its password. */
+export const placeOf = (database: string): string => (isPostgres(database) ? withoutPassword(database) : database);
+
+/** @throws Failure when the database cannot be had. */
+export const openDatabase = (database: string): Promise<ServerState> =>
+  opened(database).catch((error: unknown) => {
+    throw unreachable(placeOf(database), error);
+  });
 
 /** Each database is loaded only when it is asked for: `pg` need not be installed, and not every Node has SQLite. */
 async function opened(database: string): Promise<ServerState> {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { serve } from '../node.ts';
 import { testServer } from '../testing/api.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
@@ -51,6 +51,8 @@ it.each([
   [['--db', import.meta.filename], /cannot be used: file is not a database/],
   [['--db', 'postgres://u:secret@127.0.0.1:1/d'], /postgres:\/\/127.0.0.1:1\/d cannot be used: connect ECONNREFUSED/],
 ])('does not start with %j, and says why', async (args, message) => {
+  vi.stubEnv('LATCHKEY_KEY_SECRET', 'a secret of the tests that is long enough');
+  onTestFinished(() => void vi.unstubAllEnvs());
   expect(await failureOf(...args)).toMatchObject({ message: expect.stringMatching(message), exitCode: 1 });
 });
 

@@ -1,4 +1,5 @@
 import { type Accounts, accountOf, accountValues } from '../sql/accounts.ts';
+import { type KeySecretOptions, secretsGiven, secretVariable } from '../sql/secret-of-environment.ts';
 import type { ServerState } from '../sql/server-state.ts';
 import type { Settings } from '../sql/settings.ts';
 import { storedSigningKeys } from '../sql/stored-signing-keys.ts';
@@ -6,17 +7,26 @@ import { type Database, openDatabase, type PooledOptions, type PostgresOptions }
 import { storeOn } from './postgres-store.ts';
 
 /**
- * Sessions, signing keys and users in PostgreSQL, for servers that share all three.
+ * Sessions, signing keys and users in PostgreSQL, for servers that share all three. The private keys are wrapped with a secret that
+ * is not in the database: `keySecret`, or the environment variable `LATCHKEY_KEY_SECRET`.
+ *
+ * @throws RangeError without a secret, or for one that is too short.
  *
  * @example
- * const { store, signingKeys, accounts } = postgresServerState({ connectionString: 'postgres://localhost/app' });
+ * const { store, signingKeys, accounts } = postgresServerState({ connectionString: 'postgres://localhost/app', keySecret });
  * const server = createAuthServer({ users: await accounts.load(), store, signingKeys });
  */
-export function postgresServerState(options: PostgresOptions | PooledOptions): ServerState {
+export function postgresServerState(options: (PostgresOptions | PooledOptions) & KeySecretOptions): ServerState {
+  const secrets = secretsGiven(options);
+  if (secrets === null) {
+    throw new RangeError(
+      `Signing keys in PostgreSQL need a secret from outside of it: give keySecret, or set ${secretVariable}. Make one with: openssl rand -base64 32`,
+    );
+  }
   const database = openDatabase(options);
   return {
     store: storeOn(database),
-    signingKeys: storedSigningKeys(settingsOn(database)),
+    signingKeys: storedSigningKeys(settingsOn(database), secrets),
     accounts: accountsOn(database),
     close: () => database.close(),
   };

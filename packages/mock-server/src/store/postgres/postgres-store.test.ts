@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../../testing/postgres-server.ts';
 import { someFamily, someToken } from '../../testing/rows.ts';
 import { sessionStoreContract } from '../session-store.contract.ts';
@@ -10,6 +10,7 @@ import type { PostgresClient, PostgresPool } from './pool.ts';
 import { postgresServerState } from './postgres-server-state.ts';
 import { postgresStore } from './postgres-store.ts';
 
+const keySecret = 'a secret of the tests that is long enough';
 const programs = postgresPrograms();
 if (programs === null) {
   const missing = 'PostgreSQL is not here, so its tests are skipped: install the Debian package `postgresql`.';
@@ -54,7 +55,7 @@ describe.skipIf(programs === null)('with a real PostgreSQL', () => {
 
   serverStateContract('PostgreSQL', () => {
     const schema = newSchema();
-    return async () => postgresServerState({ pool, schema });
+    return async () => postgresServerState({ pool, schema, keySecret });
   });
 
   it('tables that a newer version has made are left alone', async () => {
@@ -121,9 +122,22 @@ describe.skipIf(programs === null)('with a real PostgreSQL', () => {
     expect(() => postgresStore({ pool, schema: 'a"; DROP TABLE x' })).toThrow(RangeError);
   });
 
+  it('the tables hold no private key, and without a secret from outside there is no state (OX2)', async () => {
+    const schema = newSchema();
+    expect(() => postgresServerState({ pool, schema })).toThrow(/need a secret .* LATCHKEY_KEY_SECRET/);
+    expect(() => postgresServerState({ pool, schema, keySecret: 'short' })).toThrow(RangeError);
+    await postgresServerState({ pool, schema, keySecret }).signingKeys.load();
+    const { rows } = await pool.query<{ value: string }>(`SELECT value FROM ${schema}.settings`);
+    expect(rows.map(({ value }) => value.slice(0, 10)).sort()).toEqual([expect.stringMatching(/^\d+$/), 'sealed:v1:']);
+    const other = postgresServerState({ pool, schema, keySecret: 'another secret that is long enough' });
+    await expect(other.signingKeys.load()).rejects.toThrow('another secret');
+  });
+
   fleetContract('PostgreSQL', async () => {
+    vi.stubEnv('LATCHKEY_KEY_SECRET', keySecret);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const database = server.connectionString;
-    const state = postgresServerState({ connectionString: database });
+    const state = postgresServerState({ connectionString: database, keySecret });
     onTestFinished(() => state.close());
     return { database, state };
   });
