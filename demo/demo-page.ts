@@ -26,15 +26,19 @@ export interface Seen {
   readonly stored: Readonly<Record<string, string>>;
 }
 
-/** The demo page as a visitor uses it, with an eye on the network. */
-export interface DemoPage {
-  readonly page: Page;
+/** The demo as a visitor uses it, with an eye on what it sends. */
+export interface Demo {
   readonly sent: readonly Sent[];
   /** Clicks the button of exactly this name. */
   press(name: string): Promise<void>;
   read(): Promise<Seen>;
   /** Waits until the page looks as described. */
   until(what: string, is: (seen: Seen) => boolean): Promise<Seen>;
+}
+
+/** The demo in Chromium, with an eye on the network. */
+export interface DemoPage extends Demo {
+  readonly page: Page;
 }
 
 const patience = 15_000;
@@ -63,15 +67,22 @@ export function watchDemoPage(page: Page): DemoPage {
     async press(name) {
       await page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
     },
-    async until(what, is) {
-      let seen: Seen | null = null;
-      for (const end = Date.now() + patience; Date.now() < end; await pause(lookEvery)) {
-        seen = await read().catch(nothingWhileLoading);
-        if (seen !== null && is(seen)) return seen;
-      }
-      throw new Error(`Waited in vain for: ${what}. The page says: “${seen?.sentence}” “${seen?.outcome}”`);
-    },
+    until: (what, is) => untilSeen(() => read().catch(nothingWhileLoading), what, is),
   };
+}
+
+/** Looks again and again until the page looks as described. */
+export async function untilSeen(
+  look: () => Promise<Seen | null>,
+  what: string,
+  is: (seen: Seen) => boolean,
+): Promise<Seen> {
+  let seen: Seen | null = null;
+  for (const end = Date.now() + patience; Date.now() < end; await pause(lookEvery)) {
+    seen = await look();
+    if (seen !== null && is(seen)) return seen;
+  }
+  throw new Error(`Waited in vain for: ${what}. The page says: “${seen?.sentence}” “${seen?.outcome}”`);
 }
 
 /** A page that is being loaded anew cannot be read; the next look finds the new one. */
@@ -81,7 +92,7 @@ function nothingWhileLoading(error: unknown): null {
 }
 
 /** Runs in the page. */
-function readPage(): Seen {
+export function readPage(): Seen {
   // biome-ignore lint/performance/useDomNodeTextContent: what a visitor sees is the question, laid out as it is.
   const shown = (element: HTMLElement | null): string => element?.innerText.trim().replace(/\s+/g, ' ') ?? '';
   const text = (selector: string): string => shown(document.querySelector<HTMLElement>(selector));

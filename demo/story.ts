@@ -1,12 +1,12 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import type { DemoPage, Seen, Sent } from './demo-page.ts';
+import type { Demo, Seen, Sent } from './demo-page.ts';
 
 /** Takes what was seen at one step; a step that goes wrong throws instead. */
 export type Say = (line: string) => void;
 
 /** The main story, told by pressing the page's buttons; every step checks what is shown, sent and stored. */
-export async function tellStory(demo: DemoPage, say: Say): Promise<void> {
+export async function tellStory(demo: Demo, say: Say): Promise<void> {
   await demo.until('the page to be ready', ({ phase }) => phase === 'signed-out');
   say('opened: signed out');
 
@@ -37,18 +37,18 @@ export async function tellStory(demo: DemoPage, say: Say): Promise<void> {
 }
 
 /** Presses a button, waits, and gives what was sent meanwhile. */
-async function step(demo: DemoPage, button: string, is: (seen: Seen) => boolean): Promise<readonly Sent[]> {
+async function step(demo: Demo, button: string, is: (seen: Seen) => boolean): Promise<readonly Sent[]> {
   const before = demo.sent.length;
   await demo.press(button);
   await demo.until(`the result of “${button}”`, is);
   return demo.sent.slice(before);
 }
 
-async function letPass(demo: DemoPage, button: string, phase: string): Promise<void> {
+async function letPass(demo: Demo, button: string, phase: string): Promise<void> {
   deepEqual(await step(demo, button, (seen) => seen.phase === phase), []);
 }
 
-async function callApi(demo: DemoPage, requests: readonly string[]): Promise<void> {
+async function callApi(demo: Demo, requests: readonly string[]): Promise<void> {
   const lines = (await demo.read()).wire.length;
   const sent = await step(
     demo,
@@ -58,7 +58,7 @@ async function callApi(demo: DemoPage, requests: readonly string[]): Promise<voi
   deepEqual(sent.map(inShort), requests);
 }
 
-async function logOutLapsed(demo: DemoPage): Promise<void> {
+async function logOutLapsed(demo: Demo): Promise<void> {
   const pair = pairIn(await demo.read());
   const sent = await step(
     demo,

@@ -1,8 +1,16 @@
 import type { Target } from 'puppeteer-core';
 import { afterEach, beforeEach, onTestFinished } from 'vitest';
-import { type DemoPage, watchDemoPage } from '../../demo/demo-page.ts';
+import {
+  type Demo,
+  type DemoPage,
+  readPage,
+  type Seen,
+  type Sent,
+  untilSeen,
+  watchDemoPage,
+} from '../../demo/demo-page.ts';
 import { type DemoSite, openDemoSite } from '../../demo/site.ts';
-import type { Browser } from '../support/browsers.ts';
+import type { Browser, Tab } from '../support/browsers.ts';
 import { freshPorts } from '../support/fresh-port.ts';
 
 /** Serves the demo anew for each test. A port that was never used is an origin of its own: no test sees the storage of another. */
@@ -42,6 +50,63 @@ export async function openSecondTab(first: DemoPage): Promise<DemoPage> {
   return second;
 }
 
-const ready = (demo: DemoPage) => demo.until('the page to be ready', ({ phase }) => phase !== '');
+/** The demo in a tab of any engine. What it sends is noted where it calls `fetch`. */
+export async function openDemoIn(tab: Tab, url: string): Promise<Demo> {
+  const sent: Sent[] = [];
+  await tab.goto(url);
+  const read = async (): Promise<Seen> => {
+    const [seen, noted] = [await tab.evaluate(readPage), await tab.evaluate(takeNotes)];
+    sent.push(...noted.map((note) => ({ ...note, body: Promise.resolve(note.body) })));
+    return seen;
+  };
+  const demo: Demo = {
+    sent,
+    read,
+    press: (name) => tab.evaluate(clickButton, name),
+    until: (what, is) => untilSeen(() => read().catch(nothingBetweenPages), what, is),
+  };
+  await ready(demo);
+  return demo;
+}
 
-export const phaseIs = (demo: DemoPage, wanted: string) => demo.until(wanted, ({ phase }) => phase === wanted);
+/** A page that is being left answers no more; the next look finds the new one. */
+function nothingBetweenPages(error: unknown): null {
+  if (error instanceof Error && /page was left|context was destroyed/.test(error.message)) return null;
+  throw error;
+}
+
+type Note = Omit<Sent, 'body'> & { body: string };
+declare const notes: Note[];
+
+/** What was sent since the last call. The first call in a page makes it take notes. */
+function takeNotes(): Note[] {
+  if ('notes' in window) return notes.splice(0);
+  Object.assign(window, { notes: [] });
+  const native = window.fetch.bind(window);
+  window.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith('/api/')) {
+      notes.push({
+        method: request.method,
+        path: pathname.slice('/api/'.length),
+        authorization: request.headers.get('authorization') ?? undefined,
+        body: await request.clone().text(),
+      });
+    }
+    return native(request);
+  };
+  return [];
+}
+
+function clickButton(name: string): void {
+  const all = [...document.querySelectorAll('button')];
+  const button = all.find(({ textContent }) => textContent.trim().replace(/\s+/g, ' ') === name);
+  if (button === undefined) throw new Error(`There is no button “${name}”.`);
+  // Afterwards, because the page may be left by it.
+  setTimeout(() => button.click());
+}
+
+const ready = (demo: Demo) => demo.until('the page to be ready', ({ phase }) => phase !== '');
+
+export const phaseIs = (demo: Demo, wanted: string) => demo.until(wanted, ({ phase }) => phase === wanted);

@@ -1,18 +1,61 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { DemoPage, Seen } from '../../demo/demo-page.ts';
+import type { Demo, DemoPage, Seen } from '../../demo/demo-page.ts';
 import { tellStory } from '../../demo/story.ts';
 import { describeIn } from '../support/browsers.ts';
-import { openDemo, openSecondTab, phaseIs, useDemoSite } from './demo-tabs.ts';
+import { openDemo, openDemoIn, openSecondTab, phaseIs, useDemoSite } from './demo-tabs.ts';
 
 const site = useDemoSite();
-const answered = (demo: DemoPage) =>
+const answered = (demo: Demo) =>
   demo.until('an answer', ({ wire }) => wire[0]?.kind === 'api' && wire[0].status === '200');
 
 const isOver = ({ wire: [last], sessions: [session] }: Seen): boolean =>
   last?.kind === 'logout' && last.status === '200' && session?.state === 'revoked';
 const isHidden = (demo: DemoPage) => demo.page.evaluate(() => document.visibilityState === 'hidden');
+
+// Kind: what runs in every browser is tested in one only, and is broken in another.
+describeIn(['firefox', 'webkit'], 'the demo page', (browser) => {
+  test('tells the main story, and after a reload a second tab ends up logged out too (OS1)', async () => {
+    const tab = await browser().openTab();
+    const first = await openDemoIn(tab, site.url);
+    await tellStory(first, () => {});
+    await first.press('Log in');
+    await phaseIs(first, 'fresh');
+    await first.press('+20 min');
+    const before = await phaseIs(first, 'expired');
+    await tab.reload();
+    const after = await phaseIs(first, 'expired');
+    expect(after.stored).toEqual(before.stored);
+    const second = await openDemoIn(await browser().openTab(), site.url);
+    await phaseIs(second, 'expired');
+    await first.press('Log out');
+    const seen = await second.until('the end of the session', isOver);
+    expect(seen).toMatchObject({ phase: 'signed-out', sentence: 'You were logged out in another tab.', stored: {} });
+  });
+
+  test('keeps the session while the server is down, when an answer is lost, and over 50 calls at once (OS1)', async () => {
+    const demo = await openDemoIn(await browser().openTab(), site.url);
+    await demo.press('Log in');
+    await phaseIs(demo, 'fresh');
+    await demo.press('+20 min');
+    await demo.press('Server down');
+    await demo.press('Call the API');
+    await demo.until('the failure', ({ outcome }) => outcome.includes('the session stays as it is'));
+    await demo.press('Server down');
+    await demo.press('+20 min');
+    await demo.press('Lose the next answer');
+    await demo.press('Call the API');
+    const seen = await answered(demo);
+    expect(seen.wire.slice(0, 3).map(({ status }) => status)).toEqual(['200', '200', 'lost']);
+    await demo.press('+20 min');
+    await demo.press('Call it 50 times at once');
+    const { outcome } = await demo.until('50 answers', ({ outcome }) => outcome.startsWith('50'));
+    expect(outcome).toBe('50 calls: 50 answers, one refresh.');
+    await demo.press('Start over');
+    await demo.until('a fresh start', ({ phase, wire }) => phase === 'signed-out' && wire.length === 0);
+  });
+});
 
 describeIn(['chromium'], 'the demo page', (browser) => {
   test('tells the main story: refreshed for a week at a time, lapsed, logged out with the expired pair', async () => {

@@ -27,6 +27,9 @@ const preflight = (): Response =>
  * Serves an auth server through MSW, in Node (`msw/node`) and in browsers (`msw/browser`). Only what the server serves is handled;
  * other addresses under `baseUrl` are left to other handlers. In browsers `baseUrl` may be relative.
  *
+ * Firefox sends a request with `keepalive`, such as a logout, past every service worker. Behind `msw/browser`, give the client
+ * `fetch: (input, init) => fetch(input, { ...init, keepalive: false })`.
+ *
  * @example setupServer(...createHandlers(server, { baseUrl: 'https://api.example/v1/' })).listen();
  * @throws TypeError for a `baseUrl` that is no URL, such as a relative one where there is no page.
  */

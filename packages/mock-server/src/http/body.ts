@@ -7,20 +7,32 @@ export const authBodyLimit: number = 16 * 1_024;
 export const isShortText = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 256 && !value.includes('\0');
 
+/**
+ * The body in pieces, so that one that is too large need not be read to its end. Firefox has no `Request.body`: there the
+ * body is read whole. It is in the memory of this very page already.
+ */
+const streamOf = async (request: Request): Promise<ReadableStream<Uint8Array> | null> =>
+  'body' in request ? request.body : (await (request as Request).blob()).stream();
+
+/** @throws Refusal 413 for a body over the limit, 400 for one that the browser or the network does not give. */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = new Refusal(413, 'invalid_request', `The body is larger than ${limit} bytes.`);
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
-  if (request.body === null) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const reader = request.body.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    length += next.value.byteLength;
-    if (length > limit) {
-      await reader.cancel().catch(() => {});
-      throw tooLarge;
+  try {
+    const reader = (await streamOf(request))?.getReader();
+    for (let next = await reader?.read(); next?.value; next = await reader?.read()) {
+      length += next.value.byteLength;
+      if (length > limit) {
+        await reader?.cancel().catch(() => {});
+        throw tooLarge;
+      }
+      chunks.push(next.value);
     }
-    chunks.push(next.value);
+  } catch (failure) {
+    // For one, WebKit cannot read a form with a file in it before it is sent.
+    throw failure === tooLarge ? failure : invalidRequest(`The body could not be read (${failure}).`);
   }
   const bytes = new Uint8Array(length);
   let offset = 0;
