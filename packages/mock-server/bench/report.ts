@@ -1,5 +1,6 @@
 import { cpus, release, totalmem } from 'node:os';
 import type { Meanwhile, MemoryResult, PurgeResult } from './jobs.ts';
+import type { LoginTimes } from './logins.ts';
 import type { BenchOptions, StoreName } from './options.ts';
 import type { RequestTimes, Times } from './processes.ts';
 import { mean, median, quantile } from './timing.ts';
@@ -9,6 +10,7 @@ export interface Measured {
   /** Of all rounds. */
   readonly requests: readonly RequestTimes[];
   readonly purges: readonly { store: StoreName; result: PurgeResult }[];
+  readonly logins: readonly LoginTimes[];
   readonly memory: MemoryResult | null;
   readonly versions: readonly string[];
   readonly command: string;
@@ -39,6 +41,10 @@ and p99 are of requests one after the other, the rates of sixteen at a time; the
 arrive one after the other. Milliseconds; in brackets the same for as long without a purge. The gap is how long the process did
 nothing else at a time. The aim is that no refresh waits for more than ${targets.gap} on account of it: where the longest took more, that is counted on top of the longest without a purge.`,
     purgeTable(measured),
+    '## Does a user who has had many sessions log in more slowly?',
+    `A login of a user with ${count(measured.options.dead)} sessions that have ended (three tokens each), beside one of a user without; the password hash is
+a cheap one, so that the store is what is measured. Milliseconds. The aim is at most ${targets.ratio} times as long.`,
+    loginTable(measured),
     ...memorySection(measured),
   ]
     .join('\n\n')
@@ -114,6 +120,17 @@ function purgeVerdict(during: number, without: number): string {
   if (during <= without) return 'no longer than without';
   const more = during - without;
   return `${verdict(more <= targets.gap)}, ${Math.round(more)} more`;
+}
+
+function loginTable({ options, logins }: Measured): string {
+  const rows = options.stores.map((store) => {
+    const of = (isMany: boolean) =>
+      logins.filter((login) => login.store === store && login.ended > 0 === isMany).flatMap(({ times }) => times);
+    const ratio = median(of(true)) / median(of(false));
+    const numbers = [false, true].flatMap((isMany) => [median(of(isMany)), quantile(of(isMany), 0.99)]);
+    return [names[store], ...numbers.map(ms), ratio.toFixed(2), verdict(ratio <= targets.ratio)];
+  });
+  return table(['store', 'without, p50', 'p99', 'with, p50', 'p99', 'ratio', 'aim'], rows);
 }
 
 function memorySection({ memory }: Measured): string[] {

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../src/testing/postgres-server.ts';
 import type { MemoryResult, PurgeResult } from './jobs.ts';
+import { type LoginTimes, measureLogins } from './logins.ts';
 import { type BenchOptions, readOptions, type StoreName, usage } from './options.ts';
 import { measureMemory, measurePurge, type RequestTimes, race } from './processes.ts';
 import { report } from './report.ts';
@@ -15,6 +16,8 @@ import { fill, type Place } from './stores.ts';
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 /** As on a server that is there for this alone; everything is written to the disk before it is promised. */
 const serious = ['shared_buffers=512MB', 'max_wal_size=4GB'];
+/** Each takes a hash of a password, and ends the oldest session. */
+const mostLogins = 500;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 function* madeUp(count: number, make: (number: number, now: number) => MadeUp): Generator<MadeUp> {
@@ -62,10 +65,17 @@ async function bench(options: BenchOptions, folder: string, postgres: PostgresSe
     purges.push({ store, result });
     say(`${store}, purge: the longest request took ${Math.max(...result.during.times).toFixed(0)} ms`);
   }
+  const logins: LoginTimes[] = [];
+  for (const store of options.stores) {
+    for (const ended of [0, options.dead]) {
+      logins.push(await measureLogins(await filled(store, 0, 0), ended, Math.min(options.requests, mostLogins)));
+    }
+    say(`${store}, logins: done`);
+  }
   const memory: MemoryResult | null = options.stores.includes('memory')
     ? await measureMemory({ kind: 'memory', sessions: 100_000 })
     : null;
-  return { requests, purges, memory };
+  return { requests, purges, logins, memory };
 }
 
 function versions(stores: readonly StoreName[], programs: string | null): string[] {

@@ -67,8 +67,9 @@ export const fill: { readonly [K in StoreName]: (place: Place, sessions: Iterabl
     // The tables are made at first use.
     await postgresStore({ pool, schema }).find('');
     const { putTokens } = statementsIn(schema);
-    const putFamilies = `INSERT INTO ${schema}.families
-      SELECT * FROM jsonb_populate_recordset(NULL::${schema}.families, $1)`;
+    const columns = familyColumns.join(', ');
+    const putFamilies = `INSERT INTO ${schema}.families (${columns})
+      SELECT ${columns} FROM jsonb_populate_recordset(NULL::${schema}.families, $1)`;
     for (const batch of batches(sessions)) {
       const families = batch.map(({ family }) => {
         const values = familyValues(family);

@@ -53,10 +53,10 @@ export function loginEndpoint(parts: ServerParts & { checkPassword: PasswordChec
   };
 
   async function endSessionsBeyondLimit(newest: Family, now: number): Promise<void> {
-    const sessions = (await store.list(newest.userId)).map(({ family }) => family);
+    if (policy.maxSessions === Number.POSITIVE_INFINITY) return;
+    const used = await store.unended(newest.userId, now - policy.refreshWindow);
     // A lapsed one takes nobody's place: counted, it would end one that is in use.
-    const isLive = (family: Family) => family.revokedAt === null && now < refreshableUntil(family, policy);
-    const others = sessions.filter((family) => family.id !== newest.id && isLive(family));
+    const others = used.filter((family) => family.id !== newest.id && now < refreshableUntil(family, policy));
     for (const { id } of others.slice(0, Math.max(0, others.length + 1 - policy.maxSessions))) {
       await end({ familyId: id }, 'session_limit', now);
     }

@@ -10,13 +10,18 @@ type Parts = AccessParts & Pick<ServerParts, 'policy'>;
 
 const seconds = (instant: number | null) => (instant === null ? null : Math.floor(instant / 1_000));
 
+/** Of the sessions that ended the last ones, and of the others all that the policy lets a user have, up to a thousand. */
+const endedShown = 100;
+const mostShown = 1_000;
+
 /** `GET auth/sessions`: the user's own, the ended ones with the reason. Instants in epoch seconds. */
 export function sessionsEndpoint(parts: Parts): EndpointHandler {
   return async (exchange) => {
     const { claims } = await requireRecentLogin(parts, exchange);
-    const sessions = await parts.store.list(claims.sub);
+    const unended = Math.min(Math.max(parts.policy.maxSessions, endedShown), mostShown);
+    const sessions = await parts.store.recent(claims.sub, { unended, ended: endedShown });
     return json({
-      sessions: sessions.map(({ family }) => ({
+      sessions: sessions.map((family) => ({
         sid: family.id,
         current: family.id === claims.sid,
         created_at: seconds(family.createdAt),

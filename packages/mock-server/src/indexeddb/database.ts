@@ -1,3 +1,6 @@
+import type { Family } from '../store/session-store.ts';
+import { familyRecordOf } from './records.ts';
+
 /** The tables, by what is in them. */
 export type Table = 'families' | 'tokens' | 'settings';
 
@@ -12,7 +15,7 @@ export interface Database {
 
 export type Tables = (table: Table) => IDBObjectStore;
 
-const version = 2;
+const version = 3;
 
 export function openDatabase(name: string): Database {
   let opening: Promise<IDBDatabase> | undefined;
@@ -20,7 +23,10 @@ export function openDatabase(name: string): Database {
   function connect(): Promise<IDBDatabase> {
     opening ??= new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open(name, version);
-      request.onupgradeneeded = () => createTables(request.result);
+      request.onupgradeneeded = ({ oldVersion }) => {
+        if (oldVersion === 2) indexFamilies(request.transaction as IDBTransaction);
+        else createTables(request.result);
+      };
       request.onerror = () => reject(request.error);
       request.onsuccess = () => {
         const database = request.result;
@@ -68,12 +74,13 @@ export function completed<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-/** What an older version kept is dropped: it is test data. */
+/** What a version before the second kept is dropped: it is test data. */
 function createTables(database: IDBDatabase): void {
   for (const table of [...database.objectStoreNames]) database.deleteObjectStore(table);
   const families = database.createObjectStore('families', { keyPath: 'id' });
   families.createIndex('userId', 'userId');
   families.createIndex('absoluteExpiresAt', 'absoluteExpiresAt');
+  createFamilyIndexes(families);
   const tokens = database.createObjectStore('tokens', { keyPath: 'hash' });
   tokens.createIndex('revokeVerifier', 'revokeVerifier', { unique: true });
   tokens.createIndex('generation', ['familyId', 'generation'], { unique: true });
@@ -84,6 +91,40 @@ function createTables(database: IDBDatabase): void {
   // Only tokens that keep a successor have this one.
   tokens.createIndex('sealedAt', 'sealedAt');
   database.createObjectStore('settings');
+}
+
+/** Only families that have not ended are in the one, and only those that have in the other. */
+function createFamilyIndexes(families: IDBObjectStore): void {
+  families.createIndex('unendedOf', 'unendedOf');
+  families.createIndex('endedOf', 'endedOf');
+}
+
+/** The second version had no such indexes, and no properties for them. */
+function indexFamilies(transaction: IDBTransaction): void {
+  const families = transaction.objectStore('families');
+  createFamilyIndexes(families);
+  const request = families.openCursor();
+  request.onsuccess = () => {
+    const cursor = request.result;
+    if (cursor === null) return;
+    cursor.update(familyRecordOf(cursor.value as Family));
+    cursor.continue();
+  };
+}
+
+/** The last values of an index within a range. */
+export function lastOf<T>(index: IDBIndex, range: IDBKeyRange, most: number): Promise<T[]> {
+  return new Promise((resolve, reject) => {
+    const values: T[] = [];
+    const request = index.openCursor(range, 'prev');
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const cursor = request.result;
+      if (cursor === null || values.length >= most) return resolve(values);
+      values.push(cursor.value as T);
+      cursor.continue();
+    };
+  });
 }
 
 function abort(transaction: IDBTransaction): void {

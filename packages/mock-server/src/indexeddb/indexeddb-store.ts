@@ -1,9 +1,16 @@
 import { endedToken } from '../store/ended-token.ts';
-import type { Family, Found, Lookup, SessionStore, StoredSession, Token, Write } from '../store/session-store.ts';
-import { completed, type Database, openDatabase, type Table, type Tables } from './database.ts';
-
-/** A token as it is kept: with the properties that only some tokens have, for the indexes over those. */
-type TokenRecord = Token & { currentOf?: string; sealedAt?: [bound: number, rotatedAt: number] };
+import type { Family, Found, Lookup, SessionStore, StoredSession, Write } from '../store/session-store.ts';
+import { completed, type Database, lastOf, openDatabase, type Table, type Tables } from './database.ts';
+import {
+  anyOf,
+  dayOf,
+  type FamilyRecord,
+  familyOf,
+  familyRecordOf,
+  recordOf,
+  type TokenRecord,
+  tokenOf,
+} from './records.ts';
 
 const both: readonly Table[] = ['families', 'tokens'];
 
@@ -19,7 +26,7 @@ export function storeIn(database: Database): SessionStore {
   return {
     open: (family, token) =>
       database.transact('readwrite', both, async (tables) => {
-        await completed(tables('families').add(family));
+        await completed(tables('families').add(familyRecordOf(family)));
         await completed(tables('tokens').add(recordOf(token)));
       }),
 
@@ -33,7 +40,7 @@ export function storeIn(database: Database): SessionStore {
 
     decideEach: (userId, rule) =>
       database.transact('readwrite', both, async (tables) => {
-        const ids = await completed(tables('families').index('userId').getAllKeys(userId));
+        const ids = await completed(tables('families').index('unendedOf').getAllKeys(anyOf(userId)));
         const results = [];
         for (const familyId of ids) {
           const found = await lookUp(tables, { familyId: String(familyId) });
@@ -47,14 +54,29 @@ export function storeIn(database: Database): SessionStore {
 
     find: (familyId) => database.transact('readonly', ['families'], (tables) => familyBy(tables, familyId)),
 
+    unended: (userId, usedSince) =>
+      database.transact('readonly', ['families'], async (tables) => {
+        const range = IDBKeyRange.bound([userId, dayOf(usedSince)], [userId, Number.POSITIVE_INFINITY]);
+        const records: FamilyRecord[] = await completed(tables('families').index('unendedOf').getAll(range));
+        return byLogin(records.map(familyOf).filter(({ lastRotatedAt }) => lastRotatedAt >= usedSince));
+      }),
+
+    recent: (userId, most) =>
+      database.transact('readonly', ['families'], async (tables) => {
+        const last = (index: 'unendedOf' | 'endedOf', count: number) =>
+          lastOf<FamilyRecord>(tables('families').index(index), anyOf(userId), count);
+        const records = [...(await last('unendedOf', most.unended)), ...(await last('endedOf', most.ended))];
+        return byLogin(records.map(familyOf));
+      }),
+
     list: (userId) =>
       database.transact('readonly', both, async (tables) => {
         const table = tables('families');
-        const families: Family[] = await completed(
+        const families: FamilyRecord[] = await completed(
           userId === undefined ? table.getAll() : table.index('userId').getAll(userId),
         );
         const sessions: StoredSession[] = [];
-        for (const family of families.sort((a, b) => a.createdAt - b.createdAt)) {
+        for (const family of byLogin(families.map(familyOf))) {
           const records: TokenRecord[] = await completed(tables('tokens').index('generation').getAll(allOf(family.id)));
           sessions.push({ family, tokens: records.map(tokenOf) });
         }
@@ -122,7 +144,7 @@ async function lookUp(tables: Tables, lookup: Lookup): Promise<Found | null> {
 }
 
 async function put(tables: Tables, { family, tokens }: Write): Promise<void> {
-  await completed(tables('families').put(family));
+  await completed(tables('families').put(familyRecordOf(family)));
   // Those that stop being current go first: at no moment may there be two.
   const retiring = tokens.filter(({ status }) => status !== 'current');
   const current = tokens.filter(({ status }) => status === 'current');
@@ -136,19 +158,11 @@ async function endTokens(tables: Tables, familyId: string): Promise<void> {
   for (const record of keeping) await completed(tables('tokens').put(recordOf(endedToken(tokenOf(record)))));
 }
 
-const familyBy = async (tables: Tables, id: string): Promise<Family | null> =>
-  ((await completed(tables('families').get(id))) as Family | undefined) ?? null;
+async function familyBy(tables: Tables, id: string): Promise<Family | null> {
+  const record: FamilyRecord | undefined = await completed(tables('families').get(id));
+  return record === undefined ? null : familyOf(record);
+}
+
+const byLogin = (families: Family[]): Family[] => families.sort((a, b) => a.createdAt - b.createdAt);
 
 const allOf = (familyId: string) => IDBKeyRange.bound([familyId, 0], [familyId, Number.MAX_SAFE_INTEGER]);
-
-function recordOf(token: Token): TokenRecord {
-  return {
-    ...token,
-    ...(token.status === 'current' && { currentOf: token.familyId }),
-    ...(token.successor !== null && { sealedAt: [Number(token.bound), token.rotatedAt ?? 0] }),
-  };
-}
-
-function tokenOf({ currentOf, sealedAt, ...token }: TokenRecord): Token {
-  return token;
-}

@@ -20,6 +20,8 @@ export function guardedStore(store: SessionStore): SessionStore {
     decide: (lookup, rule) => guard(store.decide(lookup, rule)),
     decideEach: (userId, rule) => guard(store.decideEach(userId, rule)),
     find: (familyId) => guard(store.find(familyId)),
+    unended: (userId, usedSince) => guard(store.unended(userId, usedSince)),
+    recent: (userId, most) => guard(store.recent(userId, most)),
     list: (userId) => guard(store.list(userId)),
     purge: (expiredBefore, limit) => guard(store.purge(expiredBefore, limit)),
     eraseSuccessors: (rotatedBefore, limit, bound) => guard(store.eraseSuccessors(rotatedBefore, limit, bound)),

@@ -1,6 +1,8 @@
 import { day } from '../clock/duration.ts';
 import { endedToken } from './ended-token.ts';
+import { entriesByUser } from './entries-by-user.ts';
 import type { Family, Found, Lookup, SessionStore, StoredSession, Token, Write } from './session-store.ts';
+import { addTo, dropFrom } from './sets-by-key.ts';
 import { shardedMap } from './sharded-map.ts';
 
 /** A family with its tokens: generation n is at index n - 1. */
@@ -16,19 +18,14 @@ export function memoryStore(): SessionStore {
   const families = shardedMap<Entry>();
   const byHash = shardedMap<Token>();
   const hashByVerifier = shardedMap<string>();
-  /** Most users have one session, which needs no set. */
-  const byUser = shardedMap<Entry | Set<Entry>>();
+  /** Those that have not ended, and those that have, in the order in which they did. */
+  const unended = entriesByUser<Entry>();
+  const ended = entriesByUser<Entry>();
   /** Keyed by the day on which the three months end, so that a purge looks at the dead only. */
   const byLastDay = new Map<number, Set<Entry>>();
   /** Hashes of the tokens that keep a successor, in the order in which they were rotated. */
   const sealed = { bound: new Set<string>(), unbound: new Set<string>() };
   let opened = 0;
-
-  function sessionsOf(userId: string): readonly Entry[] {
-    const sessions = byUser.get(userId);
-    if (sessions === undefined) return [];
-    return sessions instanceof Set ? [...sessions] : [sessions];
-  }
 
   function find(lookup: Lookup): { entry: Entry; found: Found } | null {
     const token = 'familyId' in lookup ? undefined : byHash.get(tokenHash(lookup));
@@ -43,6 +40,10 @@ export function memoryStore(): SessionStore {
 
   function put(entry: Entry, { family, tokens }: Write): void {
     refuseUnlessConsistent(entry, tokens);
+    if (entry.family.revokedAt === null && family.revokedAt !== null) {
+      unended.delete(family.userId, entry);
+      ended.add(family.userId, entry);
+    }
     entry.family = family;
     for (const token of tokens) replace(entry, token);
     if (family.revokedAt !== null) for (const token of entry.tokens.map(endedToken)) replace(entry, token);
@@ -83,9 +84,7 @@ export function memoryStore(): SessionStore {
       sealed.unbound.delete(token.hash);
     }
     families.delete(entry.family.id);
-    const sessions = byUser.get(entry.family.userId);
-    if (sessions instanceof Set) sessions.delete(entry);
-    if (!(sessions instanceof Set) || sessions.size === 0) byUser.delete(entry.family.userId);
+    for (const index of [unended, ended]) index.delete(entry.family.userId, entry);
     dropFrom(byLastDay, lastDay(entry.family), entry);
   }
 
@@ -95,9 +94,7 @@ export function memoryStore(): SessionStore {
       opened += 1;
       const entry: Entry = { family, tokens: [token], order: opened };
       families.set(family.id, entry);
-      const sessions = byUser.get(family.userId);
-      if (sessions instanceof Set) sessions.add(entry);
-      else byUser.set(family.userId, sessions === undefined ? entry : new Set([sessions, entry]));
+      (family.revokedAt === null ? unended : ended).add(family.userId, entry);
       addTo(byLastDay, lastDay(family), entry);
       index(token);
     },
@@ -110,7 +107,7 @@ export function memoryStore(): SessionStore {
     },
 
     async decideEach(userId, rule) {
-      const decisions = sessionsOf(userId).flatMap((entry) => {
+      const decisions = unended.of(userId).flatMap((entry) => {
         const found = foundIn(entry);
         return found === null ? [] : [{ entry, decision: rule(found) }];
       });
@@ -128,10 +125,19 @@ export function memoryStore(): SessionStore {
     },
 
     async list(userId) {
-      const entries = userId === undefined ? families.values() : sessionsOf(userId);
-      return [...entries]
-        .sort((a, b) => a.family.createdAt - b.family.createdAt || a.order - b.order)
-        .map(({ family, tokens }): StoredSession => ({ family, tokens: [...tokens] }));
+      const entries = userId === undefined ? families.values() : [...ended.of(userId), ...unended.of(userId)];
+      return byLogin([...entries]).map(({ family, tokens }): StoredSession => ({ family, tokens: [...tokens] }));
+    },
+
+    async unended(userId, usedSince) {
+      const used = unended.of(userId).filter(({ family }) => family.lastRotatedAt >= usedSince);
+      return byLogin(used).map(({ family }) => family);
+    },
+
+    async recent(userId, most) {
+      const byUse = unended.of(userId).sort((a, b) => b.family.lastRotatedAt - a.family.lastRotatedAt);
+      const byEnd = ended.of(userId).sort((a, b) => (b.family.revokedAt ?? 0) - (a.family.revokedAt ?? 0));
+      return byLogin([...byUse.slice(0, most.unended), ...byEnd.slice(0, most.ended)]).map(({ family }) => family);
     },
 
     async purge(expiredBefore, limit) {
@@ -161,7 +167,7 @@ export function memoryStore(): SessionStore {
     },
 
     async clear() {
-      for (const table of [families, byHash, hashByVerifier, byUser, byLastDay]) table.clear();
+      for (const table of [families, byHash, hashByVerifier, unended, ended, byLastDay]) table.clear();
       for (const hashes of [sealed.bound, sealed.unbound]) hashes.clear();
     },
   };
@@ -180,16 +186,7 @@ function foundIn({ family, tokens }: Entry, looked?: Token, keyHash?: string | n
   };
 }
 
+const byLogin = (entries: Entry[]): Entry[] =>
+  entries.sort((a, b) => a.family.createdAt - b.family.createdAt || a.order - b.order);
+
 const lastDay = (family: Family): number => Math.floor(family.absoluteExpiresAt / day);
-
-function addTo(sets: Map<number, Set<Entry>>, key: number, entry: Entry): void {
-  const set = sets.get(key);
-  if (set === undefined) sets.set(key, new Set([entry]));
-  else set.add(entry);
-}
-
-function dropFrom(sets: Map<number, Set<Entry>>, key: number, entry: Entry): void {
-  const set = sets.get(key);
-  set?.delete(entry);
-  if (set?.size === 0) sets.delete(key);
-}

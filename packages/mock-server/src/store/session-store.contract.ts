@@ -3,6 +3,7 @@ import { day } from '../clock/duration.ts';
 import { revocation } from '../rules/revocation.ts';
 import { logout, look, refresh, someFamily, someToken, start } from '../testing/rows.ts';
 import { keptForRetries } from './kept-for-retries.contract.ts';
+import { manySessions } from './many-sessions.contract.ts';
 import type { Family, SessionStore } from './session-store.ts';
 
 /** What every `SessionStore` promises. Run it against each: `sessionStoreContract('memory', async () => memoryStore())`. */
@@ -177,6 +178,7 @@ export function sessionStoreContract(name: string, create: () => Promise<Session
     });
 
     keptForRetries(() => store);
+    manySessions(() => store);
 
     it('is empty after clear', async () => {
       await store.clear();

@@ -65,6 +65,20 @@ describe.skipIf(programs === null)('with a real PostgreSQL', () => {
     await expect(postgresStore({ pool, schema }).list()).rejects.toThrow('version 99');
   });
 
+  it('tables of version 1 are brought up to date, once, by servers that start together (OS4)', async () => {
+    const schema = newSchema();
+    const before = postgresStore({ pool, schema });
+    await before.open(someFamily(), someToken());
+    await pool.query(`ALTER TABLE ${schema}.families DROP COLUMN last_rotated_day; DROP INDEX ${schema}.ended_families;
+      UPDATE ${schema}.settings SET value = '1' WHERE name = 'schema-version'`);
+    const stores = [0, 1, 2].map(() => postgresStore({ pool, schema }));
+    const found = await Promise.all(stores.map((store) => store.unended('ada', 0)));
+    expect(found.map((families) => families.map(({ id }) => id))).toEqual([['family-1'], ['family-1'], ['family-1']]);
+    // A server of the older version that still runs goes on writing.
+    await before.open(someFamily({ id: 'family-2' }), someToken({ hash: 'hash-2', familyId: 'family-2' }));
+    expect(await stores[0]?.unended('ada', 0)).toHaveLength(2);
+  });
+
   it('servers that start together make the tables once', async () => {
     const schema = newSchema();
     const lists = await Promise.all([0, 1, 2, 3].map(() => postgresStore({ pool, schema }).list()));

@@ -1,3 +1,4 @@
+import { day } from '../../clock/duration.ts';
 import { createTurns } from '../../limits/turns.ts';
 import type { Found, Lookup, SessionStore, Token, Write } from '../session-store.ts';
 import { foundIn } from '../sql/found.ts';
@@ -110,6 +111,15 @@ export function storeOn(database: Database): SessionStore {
     async find(familyId) {
       const [row] = (await database.query(sql.family, [familyId])).rows;
       return row === undefined ? null : familyOf(row);
+    },
+
+    async unended(userId, usedSince) {
+      const since = Math.max(0, Math.floor(usedSince));
+      return (await database.query(sql.unendedSince, [userId, Math.floor(since / day), since])).rows.map(familyOf);
+    },
+
+    async recent(userId, most) {
+      return (await database.query(sql.recent, [userId, most.unended, most.ended])).rows.map(familyOf);
     },
 
     async list(userId) {

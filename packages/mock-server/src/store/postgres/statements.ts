@@ -14,6 +14,8 @@ export interface Statements {
   readonly family: string;
   readonly families: string;
   readonly familiesOfUser: string;
+  readonly unendedSince: string;
+  readonly recent: string;
   readonly tokens: string;
   readonly tokensOfUser: string;
   readonly purge: string;
@@ -37,13 +39,13 @@ export function statementsIn(schema: string): Statements {
       return [lockByToken('revoke_verifier'), lookup.revokeVerifier];
     },
     // In one order, so that two that lock the same families do not wait for each other.
-    lockFamiliesOfUser: `SELECT * FROM ${families} WHERE user_id = $1 ORDER BY id FOR UPDATE`,
+    lockFamiliesOfUser: `SELECT * FROM ${families} WHERE user_id = $1 AND revoked_at IS NULL ORDER BY id FOR UPDATE`,
     tokensOfGenerations: `SELECT * FROM ${tokens} WHERE family_id = $1 AND generation = ANY ($2)`,
     tokensOfGenerationsAndKey: `SELECT *,
         (SELECT generation FROM ${tokens} WHERE family_id = $1 AND idem_key_hash = $3 LIMIT 1) AS key_used_for
       FROM ${tokens} WHERE family_id = $1 AND generation = ANY ($2)`,
     recentTokensOfUser: `SELECT t.* FROM ${families} f JOIN ${tokens} t ON t.family_id = f.id
-      WHERE f.user_id = $1 AND t.generation >= f.generation - 1`,
+      WHERE f.user_id = $1 AND f.revoked_at IS NULL AND t.generation >= f.generation - 1`,
     addFamily: `INSERT INTO ${families} (${familyColumns.join(', ')})
       VALUES (${familyColumns.map((_, index) => `$${index + 1}`).join(', ')})`,
     updateFamily: `UPDATE ${families} SET ${changingColumns.map((name, index) => `${name} = $${index + 1}`).join(', ')}
@@ -60,6 +62,13 @@ export function statementsIn(schema: string): Statements {
     family: `SELECT * FROM ${families} WHERE id = $1`,
     families: `SELECT * FROM ${families} ORDER BY created_at, id`,
     familiesOfUser: `SELECT * FROM ${families} WHERE user_id = $1 ORDER BY created_at, id`,
+    unendedSince: `SELECT * FROM ${families} WHERE user_id = $1 AND revoked_at IS NULL
+      AND last_rotated_day >= $2 AND last_rotated_at >= $3 ORDER BY created_at, id`,
+    recent: `SELECT * FROM (
+      (SELECT * FROM ${families} WHERE user_id = $1 AND revoked_at IS NULL ORDER BY last_rotated_day DESC LIMIT $2)
+      UNION ALL
+      (SELECT * FROM ${families} WHERE user_id = $1 AND revoked_at IS NOT NULL ORDER BY revoked_at DESC LIMIT $3)
+      ) AS recent ORDER BY created_at, id`,
     tokens: `SELECT * FROM ${tokens} ORDER BY family_id, generation`,
     tokensOfUser: `SELECT t.* FROM ${families} f JOIN ${tokens} t ON t.family_id = f.id
       WHERE f.user_id = $1 ORDER BY t.family_id, t.generation`,

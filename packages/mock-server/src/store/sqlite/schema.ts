@@ -1,6 +1,7 @@
+import { day } from '../../clock/duration.ts';
 import { type Connection, inTransaction } from './connection.ts';
 
-const version = 1;
+const version = 2;
 
 // The tokens of a family lie together, so that a look-up by hash touches two places however many sessions there are.
 const tables = [
@@ -43,7 +44,18 @@ const tables = [
 ];
 
 /**
- * Makes the tables where there are none.
+ * What each version added to the one before. A user may have very many sessions that ended, and some that lapsed: those that have
+ * not ended are found by the day of their last use, which changes seldom, and the others by their end.
+ */
+const migrations: Readonly<Record<number, readonly string[]>> = {
+  2: [
+    `CREATE INDEX unended_families ON families (user_id, last_rotated_at / ${day}) WHERE revoked_at IS NULL`,
+    'CREATE INDEX ended_families ON families (user_id, revoked_at) WHERE revoked_at IS NOT NULL',
+  ],
+};
+
+/**
+ * Makes the tables where there are none, and brings those of an older version up to date.
  *
  * @throws for a file that a newer version has written.
  */
@@ -52,7 +64,10 @@ export function createTables(connection: Connection): void {
     const found = Number(connection.rows('PRAGMA user_version')[0]?.['user_version']);
     if (found === version) return;
     if (found > version) throw new Error(`The database has version ${found}; this server knows ${version}.`);
-    for (const table of tables) connection.run(table);
+    if (found === 0) for (const table of tables) connection.run(table);
+    for (let next = Math.max(found, 1) + 1; next <= version; next += 1) {
+      for (const change of migrations[next] ?? []) connection.run(change);
+    }
     connection.run(`PRAGMA user_version = ${version}`);
   });
 }

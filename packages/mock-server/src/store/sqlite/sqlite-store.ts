@@ -1,3 +1,4 @@
+import { day } from '../../clock/duration.ts';
 import type { Found, Lookup, SessionStore, Token, Write } from '../session-store.ts';
 import { foundIn } from '../sql/found.ts';
 import {
@@ -84,7 +85,7 @@ export function storeOn(connection: Connection): SessionStore {
 
     async decideEach(userId, rule) {
       return inTransaction(connection, () =>
-        rows(sql.familiesOfUser, userId).flatMap((row) => {
+        rows(sql.unendedOfUser, userId).flatMap((row) => {
           const found = foundOf(row);
           if (found === null) return [];
           const { result, write } = rule(found);
@@ -97,6 +98,15 @@ export function storeOn(connection: Connection): SessionStore {
     async find(familyId) {
       const [family] = rows(sql.familyById, familyId);
       return family === undefined ? null : familyOf(family);
+    },
+
+    async unended(userId, usedSince) {
+      const since = Math.max(0, Math.floor(usedSince));
+      return rows(sql.unendedSince, userId, Math.floor(since / day), since).map(familyOf);
+    },
+
+    async recent(userId, most) {
+      return rows(sql.recent, userId, most.unended, userId, most.ended).map(familyOf);
     },
 
     async list(userId) {
@@ -127,6 +137,17 @@ const sql = {
   familyById: 'SELECT * FROM families WHERE id = ?',
   families: 'SELECT * FROM families ORDER BY created_at, id',
   familiesOfUser: 'SELECT * FROM families WHERE user_id = ? ORDER BY created_at, id',
+  unendedOfUser: 'SELECT * FROM families INDEXED BY unended_families WHERE user_id = ? AND revoked_at IS NULL',
+  unendedSince: `SELECT * FROM families INDEXED BY unended_families
+    WHERE user_id = ? AND revoked_at IS NULL AND last_rotated_at / ${day} >= ? AND last_rotated_at >= ?
+    ORDER BY created_at, id`,
+  recent: `SELECT * FROM (
+      SELECT * FROM (SELECT * FROM families INDEXED BY unended_families WHERE user_id = ? AND revoked_at IS NULL
+        ORDER BY last_rotated_at / ${day} DESC LIMIT ?)
+      UNION ALL
+      SELECT * FROM (SELECT * FROM families INDEXED BY ended_families WHERE user_id = ? AND revoked_at IS NOT NULL
+        ORDER BY revoked_at DESC LIMIT ?))
+    ORDER BY created_at, id`,
   addFamily: `INSERT INTO families (${familyColumns.join(', ')}) VALUES (${placeholders(familyColumns)})`,
   updateFamily: `UPDATE families SET ${changingColumns.map((column) => `${column} = ?`).join(', ')}
     WHERE ${fixedColumns.map((column) => `${column} = ?`).join(' AND ')}`,
