@@ -14,6 +14,8 @@ export function postgresPrograms(): string | null {
 
 export interface PostgresServer {
   readonly connectionString: string;
+  /** The folder of its socket. */
+  readonly folder: string;
   /** Stops it and removes its folder. */
   stop(): Promise<void>;
 }
@@ -71,11 +73,12 @@ export async function startPostgres(programs: string, settings: readonly string[
     await stop();
     throw new Error(`PostgreSQL does not start: ${said}`);
   }
-  return { connectionString: `postgres://latchkey@localhost/postgres?host=${encodeURIComponent(folder)}`, stop };
+  const connectionString = `postgres://latchkey@localhost/postgres?host=${encodeURIComponent(folder)}`;
+  return { connectionString, folder, stop };
 }
 
 /** PostgreSQL refuses to run as root. */
-function unprivilegedUser(): { uid: number; gid: number } | null {
+export function unprivilegedUser(): { uid: number; gid: number } | null {
   if (process.getuid?.() !== 0) return null;
   const id = (option: string) => {
     try {

@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import { Pool, type QueryConfig } from 'pg';
 import type { PostgresClient, PostgresPool, PostgresResult } from './pool.ts';
 import { createTables } from './schema.ts';
 
@@ -33,21 +33,37 @@ export interface Database {
 const modes = {
   deciding: 'ISOLATION LEVEL READ COMMITTED',
   reading: 'ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  migrating: 'ISOLATION LEVEL READ COMMITTED',
 } as const;
 
 const mostTries = 10;
 /** Milliseconds after which a statement or an idle transaction is given up: a server that hangs must not hold the others. */
 const patience = 10_000;
 
+/**
+ * What a transaction of our own connections begins with. A pooler such as PgBouncer takes no such settings when a connection begins,
+ * and hands its connections on after each transaction, so they are set for one transaction at a time. A migration takes as long as
+ * it takes.
+ */
+const limits = (mode: keyof typeof modes): string =>
+  mode === 'migrating'
+    ? '; SET LOCAL statement_timeout = 0'
+    : `; SET LOCAL statement_timeout = ${patience}; SET LOCAL idle_in_transaction_session_timeout = ${patience}`;
+
 export function openDatabase(options: PostgresOptions | PooledOptions): Database {
   const schema = quoted(options.schema ?? 'latchkey');
   const own = 'pool' in options ? null : ownPool(options);
   const pool: PostgresPool = 'pool' in options ? options.pool : (own as PostgresPool);
+  // A single statement has no transaction to set a limit in; the connection of one that takes too long is closed.
+  const single = (text: string, values?: unknown[]): Promise<PostgresResult> =>
+    own === null
+      ? pool.query(text, values)
+      : own.query({ text, values: values ?? [], query_timeout: patience } as QueryConfig);
   let preparing: Promise<void> | undefined;
 
   /** Tables are made at first use; a database that could not be reached is asked again. */
   function prepared(): Promise<void> {
-    preparing ??= attempt('deciding', (client) => createTables(client, schema));
+    preparing ??= attempt('migrating', (client) => createTables(client, schema));
     preparing.catch(() => {
       preparing = undefined;
     });
@@ -60,7 +76,7 @@ export function openDatabase(options: PostgresOptions | PooledOptions): Database
     client.on('error', ignore);
     let broken = false;
     try {
-      await client.query(`BEGIN ${modes[mode]}`);
+      await client.query(`BEGIN ${modes[mode]}${own === null ? '' : limits(mode)}`);
       const result = await work(client);
       await client.query('COMMIT');
       return result;
@@ -79,7 +95,7 @@ export function openDatabase(options: PostgresOptions | PooledOptions): Database
     schema,
     async query(text, values) {
       await prepared();
-      return pool.query(text, values);
+      return single(text, values);
     },
     async transact(work, mode = 'deciding') {
       await prepared();
@@ -102,8 +118,6 @@ function ownPool({ connectionString, connections = 10 }: PostgresOptions): Pool 
     connectionString,
     max: connections,
     connectionTimeoutMillis: patience,
-    statement_timeout: patience,
-    idle_in_transaction_session_timeout: patience,
   });
   // An idle connection that breaks is replaced at the next use.
   pool.on('error', ignore);
