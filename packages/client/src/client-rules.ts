@@ -1,6 +1,7 @@
 import {
   isDuration,
   isFunction,
+  isHosts,
   isLocks,
   isObject,
   isProtocol,
@@ -18,6 +19,7 @@ export const endpointRules: Rules = { login: isUrl, refresh: isUrl, logout: isUr
 export const clientRules: Rules = {
   baseUrl: isWebUrl,
   apis: isWebUrls,
+  insecureHosts: isHosts,
   endpoints: endpointRules,
   protocol: isProtocol,
   clientId: isText,

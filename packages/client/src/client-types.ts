@@ -6,10 +6,18 @@ import type { AuthStorage, LogoutResult, SessionListener, SessionSnapshot, Token
 
 /** Everything `createAuthClient` takes. Only `baseUrl` is required. Durations are milliseconds. */
 export interface AuthClientOptions {
-  /** The API server. Relative request URLs resolve against it. Must be https, or localhost. */
+  /**
+   * The API server. Relative request URLs resolve against it. A relative one resolves against the page as in `fetch`: a `<base>`
+   * counts. Must be https, or a host that is this device: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`.
+   */
   baseUrl: string | URL;
   /** URL prefixes that may get the access token: exact origin and path prefix. Default `[baseUrl]`. */
   apis?: readonly (string | URL)[];
+  /**
+   * Hosts, without scheme or port, that may be spoken to in the clear: for a phone in your own network while you develop, such
+   * as `['192.168.1.20']`. Whoever is on the way reads passwords and tokens, and the development build warns of it. Default none.
+   */
+  insecureHosts?: readonly string[];
   /** Paths of the auth endpoints, relative to `baseUrl`. Default `auth/login`, `auth/refresh`, `auth/logout`. */
   endpoints?: Partial<Record<'login' | 'refresh' | 'logout', string>>;
   /** How login, refresh and logout look on the wire. Default `oauthProtocol()`. */

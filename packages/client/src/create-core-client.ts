@@ -47,7 +47,7 @@ export interface CoreClient {
 export function createCoreClient(given: AuthClientOptions, rules: Rules = clientRules): CoreClient {
   const options = resolveOptions(given, rules);
   const { base, storageKey, fetch, lockTimeout, logoutTimeout } = options;
-  const audience = createTokenAudience(base, given.apis ?? [base]);
+  const audience = createTokenAudience(base, given.apis ?? [base], options.insecureHosts);
   const endpoints = createAuthEndpoints(options);
   const platform = resolvePlatform(given.platform);
   const timers = createTimers(platform.setTimer);

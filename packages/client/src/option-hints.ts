@@ -14,6 +14,7 @@ const wordsOf: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [rules.isUrl, 'a URL or a path'],
   [rules.isWebUrl, 'an http(s) URL'],
   [rules.isWebUrls, 'an array of http(s) URLs'],
+  [rules.isHosts, "an array of hosts without scheme or port, such as ['192.168.1.20']"],
   [rules.isTexts, 'an object of texts'],
   [rules.isHeaders, 'an object of texts, each with the name of a header'],
   [rules.isPath, "a path such as 'data.token' or 'header:x-token', or an array of them"],

@@ -26,6 +26,16 @@ export const isSignal: Check = (value) => has(value, 'addEventListener', 'throwI
 export const isUrl: Check = (value) => isText(value) || isText((value as URL | null | undefined)?.href);
 /** For what has to be one of the web, which is looked at when it is resolved. */
 export const isWebUrl: Check = (value) => isUrl(value);
+/** Of hosts without a port, as they are in a URL. */
+export const isHosts: Check = (value) => Array.isArray(value) && value.every(isHost);
+const isHost: Check = (value) => {
+  try {
+    const { href, hostname } = new URL(`http://${value}`);
+    return isText(value) && !/[*/]/.test(value as string) && href === `http://${hostname}/`;
+  } catch {
+    return false;
+  }
+};
 export const isWebUrls: Check = (value) => Array.isArray(value) && value.every(isUrl);
 /** Of texts, or of what can be written as one. */
 export const isTexts: Check = (value) =>

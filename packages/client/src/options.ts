@@ -1,6 +1,7 @@
 import { checkOptions } from './check-options.ts';
 import type { AuthClientOptions } from './client-types.ts';
 import type { Rules } from './option-rules.ts';
+import { pageUrl } from './platform.ts';
 import { report } from './report.ts';
 import { saysTokenExpired } from './request/bearer-challenge.ts';
 import { prefixOf, urlOf } from './request/token-audience.ts';
@@ -19,6 +20,7 @@ const durations = {
 export interface ResolvedOptions extends Readonly<typeof durations> {
   /** Ends in a slash, so that relative URLs stay below its path. */
   readonly base: URL;
+  readonly insecureHosts: readonly string[];
   readonly urls: Readonly<Record<'login' | 'refresh' | 'logout', string>>;
   readonly protocol: AuthProtocol;
   readonly clientId: string;
@@ -50,12 +52,14 @@ export function resolveOptions(options: AuthClientOptions, rules: Rules): Resolv
     times[name] = options[name] ?? durations[name];
   const { isTokenExpired } = options;
   const endpoints = options.endpoints ?? {};
-  const base = prefixOf('baseUrl', options.baseUrl, globalThis.location?.href);
+  const insecureHosts = options.insecureHosts ?? [];
+  const base = prefixOf('baseUrl', options.baseUrl, pageUrl(), insecureHosts);
   const endpoint = (name: 'login' | 'refresh' | 'logout'): string =>
-    urlOf(name, endpoints[name] ?? `auth/${name}`, base).href;
+    urlOf(name, endpoints[name] ?? `auth/${name}`, base, insecureHosts).href;
   return {
     ...times,
     base,
+    insecureHosts,
     urls: { login: endpoint('login'), refresh: endpoint('refresh'), logout: endpoint('logout') },
     protocol: options.protocol ?? oauthProtocol(),
     clientId: options.clientId ?? 'spa',

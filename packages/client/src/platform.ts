@@ -43,6 +43,11 @@ export interface Platform {
   random(bytes: number): Uint8Array;
 }
 
+/** What relative URLs of this page are relative to, for fetch as well: a `<base>` counts. A worker has no document. */
+export function pageUrl(): string | undefined {
+  return globalThis.document?.baseURI ?? globalThis.location?.href;
+}
+
 /** The browser's own. Everything is looked up when used: pages and tests replace these globals. */
 const browser: Platform = {
   now: () => Date.now(),

@@ -1,6 +1,7 @@
 import { checkOptions } from '../check-options.ts';
 import { clientRules } from '../client-rules.ts';
 import { isBoolean, isFunction, isObject, isUrl, type Rules } from '../option-rules.ts';
+import { pageUrl } from '../platform.ts';
 import { bearerOf, boundTo } from './bound-token.ts';
 import { createKeyStore } from './key-store.ts';
 import { type BoundKey, newBoundKey } from './proof.ts';
@@ -51,7 +52,7 @@ export function dpopFetch(options: DpopOptions): typeof globalThis.fetch {
   const storageKey = options.storageKey ?? 'latchkey';
   const required = options.required ?? true;
   const now = options.now ?? (() => Date.now());
-  const base = new URL(options.baseUrl, globalThis.location?.href);
+  const base = new URL(options.baseUrl, pageUrl());
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   const at = (path: string): string => new URL(path, base).href;
   const login = at(endpoints.login ?? 'auth/login');

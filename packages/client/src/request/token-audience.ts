@@ -1,8 +1,8 @@
 import { wrongOption } from '../check-options.ts';
 import { development } from '../development.ts';
-import { ConfigurationError } from '../errors.ts';
 import { isWebUrl } from '../option-rules.ts';
 import { warnOnce } from '../warn.ts';
+import { checkSecure } from './secure-host.ts';
 
 /** Which URLs may receive the access token: exact origin and path prefix, nothing else ever. */
 export interface TokenAudience {
@@ -17,17 +17,26 @@ export interface TokenAudience {
 /** A relative URL that needs no parsing: nothing in it could lead elsewhere, or be written in another way. */
 const plain = /^\w[\w/-]*(\?[\w=&-]*)?$/;
 
-const local = /^(localhost|127\.0\.0\.1|\[::1\])$/;
-
-/** @throws ConfigurationError for what is no URL of the web: `localhost:3000` has the scheme `localhost`. */
-export function urlOf(option: string, value: string | URL, base?: string | URL): URL {
+function webUrl(value: string | URL, base: string | URL | undefined): URL | null {
   try {
     const url = new URL(value, base);
-    if (value && /^https?:/.test(url.protocol)) return url;
+    return value && /^https?:/.test(url.protocol) ? url : null;
   } catch {
-    // Told below.
+    return null;
   }
-  throw wrongOption(option, value, isWebUrl);
+}
+
+/** @throws ConfigurationError for what is no URL of the web (`localhost:3000` has the scheme `localhost`), or not secure. */
+export function urlOf(
+  option: string,
+  value: string | URL,
+  base: string | URL | undefined,
+  insecureHosts: readonly string[],
+): URL {
+  const url = webUrl(value, base);
+  if (!url) throw wrongOption(option, value, isWebUrl);
+  checkSecure(option, url, insecureHosts);
+  return url;
 }
 
 /** A prefix ends in a slash, so that `/v1` does not cover `/v10`, and nothing comes after it. */
@@ -41,14 +50,15 @@ export function prefixOf(...given: Parameters<typeof urlOf>): URL {
 
 /**
  * @param apis prefixes that may carry the token, absolute or relative to `base`.
- * @throws ConfigurationError for a prefix that is no URL, or neither https nor localhost (RFC 6750 §5.3).
+ * @throws ConfigurationError for a prefix that is no URL, or not secure.
  */
-export function createTokenAudience(base: URL, apis: readonly (string | URL)[]): TokenAudience {
+export function createTokenAudience(
+  base: URL,
+  apis: readonly (string | URL)[],
+  insecureHosts: readonly string[],
+): TokenAudience {
   const prefixes = apis.map((api) => {
-    const { protocol, hostname, origin, pathname } = prefixOf('apis', api, base);
-    if (protocol !== 'https:' && !(protocol === 'http:' && local.test(hostname))) {
-      throw new ConfigurationError(`An access token travels over https only (or to localhost): ${origin}`);
-    }
+    const { origin, pathname } = prefixOf('apis', api, base, insecureHosts);
     return origin + pathname;
   });
   const warnOutside = (url: string): void => {
