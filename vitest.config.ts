@@ -24,6 +24,7 @@ const slow = [
   'packages/mock-server/src/node-password-hasher.test.ts',
   'packages/mock-server/src/store/{postgres,sqlite}/*.test.ts',
   'test/docs/{protocol,schema}.test.ts',
+  'packages/mock-server/src/memory.test.ts',
   'test/regular-expressions.test.ts',
 ];
 

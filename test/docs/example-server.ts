@@ -68,6 +68,7 @@ export async function openExampleServer(options: AuthServerOptions = {}): Promis
     signingKeys: keys,
     issuer: origin,
     allowedOrigins: [page],
+    echo: true,
     passwordHasher: cheapPasswordHasher(),
     ...options,
   });

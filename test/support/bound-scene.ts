@@ -13,7 +13,7 @@ export const bob = { username: 'bob', password: 'bob-password' };
 /** A server, and clients in one browser whose sessions are bound to keys of it. `answer` takes the place of the server. */
 export function boundScene(answer: (request: Request) => Response | null | Promise<Response | null> = () => null) {
   globalThis.indexedDB = new IDBFactory();
-  const server = createAuthServer({ users, passwordHasher: cheapPasswordHasher() });
+  const server = createAuthServer({ users, passwordHasher: cheapPasswordHasher(), echo: true });
   const platform = platformOf(server.clock);
   const toServer = fetchFrom(server);
   const sent: Request[] = [];

@@ -42,7 +42,7 @@ export function createScene(
   network: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch = (fetch) => fetch,
 ): Scene {
   const server = overhearServer(
-    createAuthServer({ users, passwordHasher: cheapPasswordHasher(), clock: manualClock(), ...options }),
+    createAuthServer({ users, passwordHasher: cheapPasswordHasher(), clock: manualClock(), echo: true, ...options }),
   );
   const toServer = network(fetchFrom(server));
   const fetch: typeof globalThis.fetch = (input, init) => {

@@ -52,6 +52,7 @@ export async function openSite({ around = (fetch) => fetch, ...options }: SiteOp
       ],
       // A page in a sandbox has the origin "null".
       allowedOrigins: [pages.url, 'null'],
+      echo: true,
       passwordHasher: cheapPasswordHasher(),
       ...options,
     }),

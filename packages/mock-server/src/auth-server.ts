@@ -27,6 +27,11 @@ export interface AuthServerOptions {
    * Default: none but the server's own.
    */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Whether `echo`, and everything below it, tells whoever has an access token what arrived: method, headers, the digest of a body of
+   * up to 16 MiB. For tests of a client; each such request may take as much memory as its body. Default false.
+   */
+  readonly echo?: boolean;
   /** Where tokens, ids and nonces come from. Default: the platform's secure random. */
   readonly random?: Random;
   /**

@@ -49,6 +49,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
       }
     }
   };
+  const { echo = false } = options;
   const policy = resolvePolicy(options.policy);
   const clock = options.clock ?? runningClock();
   const store = guardedStore(options.store ?? memoryStore());
@@ -89,11 +90,12 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
     fetch: createDispatch({
       handlers: createEndpoints(parts),
       allowedOrigins: (options.allowedOrigins ?? []).map(allowedOrigin),
+      echo,
       clock,
       faults,
       log,
     }),
-    serves: (url, basePath = '/') => matchPath(new URL(url).pathname, normalBasePath(basePath)) !== null,
+    serves: (url, basePath = '/') => matchPath(new URL(url).pathname, normalBasePath(basePath), { echo }) !== null,
     clock,
     faults,
     requests: log.entries,

@@ -1,5 +1,6 @@
 import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose';
 import { isCanonical, readObject } from '../tokens/canonical.ts';
+import { digest } from '../tokens/digest.ts';
 import {
   claimChecks,
   firstFlaw,
@@ -16,7 +17,7 @@ export interface DeviceProof {
   readonly kind: 'device-proof';
   /** RFC 7638 thumbprint of the public key. */
   readonly deviceKey: string;
-  /** The proof's `jti`. */
+  /** The digest of the proof's `jti`, which is as long as its sender likes. */
   readonly id: string;
 }
 
@@ -43,7 +44,8 @@ export async function verifyDeviceProof(
   if (!(await isSignedBy(jwk, text))) return flawed('signature');
   const claimFlaw = firstFlaw(claimChecks, proof.claims, expectation);
   if (claimFlaw !== null) return flawed(claimFlaw);
-  return { kind: 'device-proof', deviceKey: await calculateJwkThumbprint(jwk), id: proof.claims['jti'] as string };
+  const [deviceKey, id] = await Promise.all([calculateJwkThumbprint(jwk), digest(proof.claims['jti'] as string)]);
+  return { kind: 'device-proof', deviceKey, id };
 }
 
 export const flawed = (flaw: ProofFlaw): FlawedProof => ({ kind: 'flawed-proof', flaw });

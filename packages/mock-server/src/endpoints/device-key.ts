@@ -1,7 +1,8 @@
+import { second } from '../clock/duration.ts';
 import { type DeviceProof, verifyDeviceProof } from '../dpop/device-proof.ts';
 import type { ProofFlaw } from '../dpop/proof-checks.ts';
 import type { ProofParts } from '../dpop/proof-parts.ts';
-import { Refusal } from '../http/refusal.ts';
+import { Refusal, tooManyRequests } from '../http/refusal.ts';
 import { digest } from '../tokens/digest.ts';
 import type { EndpointHandler, Exchange } from './endpoint.ts';
 
@@ -33,7 +34,9 @@ export const presentedProof = async (parts: ProofParts, exchange: Exchange): Pro
 
 /** Uses a proof up, right before that for which it came. */
 export function spendProof({ seenProofs }: ProofParts, proof: DeviceProof, now: number, refuse: Refuse): void {
-  if (!seenProofs.claim(proof, now)) throw refuseFor('replayed', refuse);
+  const claimed = seenProofs.claim(proof, now);
+  if (claimed === 'used') throw refuseFor('replayed', refuse);
+  if (claimed === 'no-room') throw tooManyRequests(second);
 }
 
 /** Tells whoever sends proofs the nonce for the next one, whether the answer is a success or a refusal (RFC 9449 §8.2). */

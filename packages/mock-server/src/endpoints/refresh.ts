@@ -67,7 +67,10 @@ export function refreshEndpoint(
       const again = await openSuccessor(outcome.sealed, first);
       return json(await sessionTokens.respond(outcome.family, again, now, { keys }));
     }
-    if (outcome.type === 'unknown') throw countGuess(parts, exchange);
+    if (outcome.type === 'unknown') {
+      if (proof !== null) parts.seenProofs.release(proof);
+      throw countGuess(parts, exchange);
+    }
     throw refusalFor(outcome, now);
   };
 

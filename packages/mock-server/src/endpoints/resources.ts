@@ -15,7 +15,7 @@ export function meEndpoint(parts: AccessParts & Pick<ServerParts, 'users'>): End
   };
 }
 
-/** `ANY echo`: what arrived, less the credentials, so that a test can tell whether a resent body is the same. */
+/** `ANY echo`, where the options ask for it: what arrived, less the credentials, so that a test can tell whether a resent body is the same. */
 export function echoEndpoint(parts: AccessParts): EndpointHandler {
   return async (exchange) => {
     await requireAccess(parts, exchange);

@@ -1,3 +1,4 @@
+import { keptText } from '../kept-text.ts';
 import { invalidRequest, Refusal } from './refusal.ts';
 
 /** More than any honest auth request needs. */
@@ -49,7 +50,8 @@ export async function readForm(request: Request): Promise<ReadonlyMap<string, st
   const form = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(text)) {
     if (form.has(name)) throw invalidRequest('A parameter is repeated.');
-    form.set(name, value);
+    // A copy: what is remembered of it must not keep the whole body.
+    form.set(name, keptText(value, authBodyLimit));
   }
   return form;
 }

@@ -2,6 +2,7 @@ import type { AuthServer, RequestContext } from '../auth-server.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { EndpointHandler } from '../endpoints/endpoint.ts';
 import { type FaultQueue, faultName } from '../faults/faults.ts';
+import { keptText } from '../kept-text.ts';
 import { countedAddress } from '../limits/counted-address.ts';
 import type { RequestLog } from '../log/request-log.ts';
 import { answerRefusal, empty } from './answer.ts';
@@ -15,17 +16,18 @@ import { type Endpoint, type Match, matchPath, normalBasePath } from './routes.t
 interface Parts {
   readonly handlers: Readonly<Record<Endpoint, EndpointHandler>>;
   readonly allowedOrigins: readonly string[];
+  readonly echo: boolean;
   readonly clock: Clock;
   readonly faults: FaultQueue;
   readonly log: RequestLog;
 }
 
 /** Takes a request to its endpoint, through the faults it is to meet, and gives the answer the headers all answers have. */
-export function createDispatch({ handlers, allowedOrigins, clock, faults, log }: Parts): AuthServer['fetch'] {
+export function createDispatch({ handlers, allowedOrigins, echo, clock, faults, log }: Parts): AuthServer['fetch'] {
   return async (request, context = {}) => {
     const basePath = normalBasePath(context.basePath ?? '/');
     const url = publicUrl(request, context);
-    const match = matchPath(url.pathname, basePath);
+    const match = matchPath(url.pathname, basePath, { echo });
     const cors = corsHeaders(request, allowedOrigins);
     const dated = (response: Response) => finished(response, cors, clock.now());
     // Also where nothing is served, or no page could read the 404.
@@ -72,10 +74,13 @@ function publicUrl({ url: address }: Request, { origin }: RequestContext): URL {
   return origin === undefined ? url : new URL(`${url.pathname}${url.search}`, origin);
 }
 
-const clientOf = ({ clientIp }: RequestContext) => ({
-  clientIp,
-  address: clientIp === undefined ? undefined : countedAddress(clientIp),
-});
+/** An address is at most 45 characters, and a zone; where a proxy passes on what it was told, it may be anything. */
+const longestAddress = 64;
+
+function clientOf(context: RequestContext) {
+  const clientIp = context.clientIp === undefined ? undefined : keptText(context.clientIp, longestAddress);
+  return { clientIp, address: clientIp === undefined ? undefined : countedAddress(clientIp) };
+}
 
 function refuseOtherMethods({ method }: Request, { route }: Match): void {
   if (route.methods === null || route.methods.includes(method)) return;

@@ -57,13 +57,14 @@ export function normalBasePath(basePath: string): string {
   return `/${characters.slice(first, last + 1).join('')}/`;
 }
 
-/** Finds what a path asks for; null when nothing is served there. */
-export function matchPath(pathname: string, basePath: string): Match | null {
+/** Finds what a path asks for; null when nothing is served there. `echo` is served only where that is asked for. */
+export function matchPath(pathname: string, basePath: string, { echo }: { readonly echo: boolean }): Match | null {
   // RFC 8414 §3.1 puts the well-known part before the issuer's path.
   const issuerPath = basePath.replace(/\/$/, '');
   const path = pathname === `/${wellKnown}${issuerPath}` ? wellKnown : relative(pathname, basePath);
   if (path === null) return null;
   for (const route of routes) {
+    if (route.endpoint === 'echo' && !echo) continue;
     if (path === route.path && !(route.endpoint === 'session')) return { route, rest: '' };
     if (route.below && path.startsWith(`${route.path}/`)) return { route, rest: path.slice(route.path.length + 1) };
   }

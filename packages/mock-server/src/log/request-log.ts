@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { keptText } from '../kept-text.ts';
 import { fingerprint } from '../tokens/digest.ts';
 
 /** What the server remembers of a request. Tokens and keys appear as the first 8 hex digits of their SHA-256. */
@@ -7,7 +8,9 @@ export interface LoggedRequest {
   readonly id: number;
   /** `'login'`, `'refresh'`, `'logout'`, `'me'`, … */
   readonly endpoint: string;
+  /** Cut at 32 characters. */
   readonly method: string;
+  /** Without the query; cut at 256 characters. */
   readonly path: string;
   /** When it arrived. Epoch milliseconds of the server's clock. */
   readonly at: number;
@@ -50,6 +53,9 @@ export interface RequestLog {
 /** A server that runs for months forgets the older half when there are so many. */
 const mostEntries = 20_000;
 
+/** No entry is larger than these make it, whatever was sent. */
+const [longestMethod, longestPath, longestError] = [32, 256, 64] as const;
+
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function createRequestLog(onChange: () => void): RequestLog {
@@ -58,13 +64,16 @@ export function createRequestLog(onChange: () => void): RequestLog {
 
   return {
     entries,
-    add(request) {
+    add({ endpoint, method, path, at }) {
       count += 1;
       // In large steps, because each moves all that stays.
       if (entries.length >= mostEntries) entries.splice(0, mostEntries / 2);
       const entry: Writable<LoggedRequest> = {
         id: count,
-        ...request,
+        endpoint,
+        method: keptText(method, longestMethod),
+        path: keptText(path, longestPath),
+        at,
         status: null,
         error: null,
         fault: null,
@@ -79,7 +88,7 @@ export function createRequestLog(onChange: () => void): RequestLog {
       return {
         async note({ accessToken, refreshToken, idempotencyKey, ticket }) {
           if (accessToken) {
-            const expired = hasExpired(accessToken, request.at);
+            const expired = hasExpired(accessToken, at);
             entry.accessToken = { fingerprint: await fingerprint(accessToken), expired };
           }
           if (refreshToken) entry.refreshToken = await fingerprint(refreshToken);
@@ -95,7 +104,7 @@ export function createRequestLog(onChange: () => void): RequestLog {
         },
         answered(status, error) {
           entry.status = status;
-          entry.error = error;
+          entry.error = error === null ? null : keptText(error, longestError);
           onChange();
         },
         lost: onChange,

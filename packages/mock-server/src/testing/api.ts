@@ -28,7 +28,7 @@ export function testServer(options: AuthServerOptions = {}): TestServer {
   const keys = options.signingKeys ?? memorySigningKeys();
   const passwordHasher = cheapPasswordHasher();
   const parts = { clock, store, signingKeys: keys };
-  const server = createAuthServer({ users: [ada, eve], passwordHasher, ...options, ...parts });
+  const server = createAuthServer({ users: [ada, eve], passwordHasher, echo: true, ...options, ...parts });
   return { server: overhearServer(server), clock, store, keys };
 }
 
