@@ -4,6 +4,16 @@ import type { OnLoginRequired } from './session/login-wait.ts';
 import type { AuthProtocol } from './transport/auth-protocol.ts';
 import type { AuthStorage, LogoutResult, SessionListener, SessionSnapshot, TokenResponse } from './types.ts';
 
+/** A request as the application made it. */
+export interface SentRequest {
+  /** In upper case. */
+  readonly method: string;
+  /** Absolute, as it was asked for: before redirects. */
+  readonly url: string;
+  /** The application's own, without the access token. */
+  readonly headers: Headers;
+}
+
 /** Everything `createAuthClient` takes. Only `baseUrl` is required. Durations are milliseconds. */
 export interface AuthClientOptions {
   /**
@@ -40,8 +50,11 @@ export interface AuthClientOptions {
   logoutTimeout?: number;
   /** `session-expiring` is told this long before the session can no longer be extended. Default 120 000. */
   warnBefore?: number;
-  /** Whether a response says that the access token has expired. Gets a copy: read its body freely. Default: a 401 whose Bearer challenge, if any, says `invalid_token` or names no error. */
-  isTokenExpired?: (response: Response) => boolean | Promise<boolean>;
+  /**
+   * Whether a response says that the access token has expired. Gets a copy: read its body freely. `request` is what was asked:
+   * the response knows its own `url` only where it came from the network. Default: a 401 whose Bearer challenge, if any, says `invalid_token` or names no error.
+   */
+  isTokenExpired?: (response: Response, request: SentRequest) => boolean | Promise<boolean>;
   /** Logs in again in place. Requests that wait go on if the same user came back, else they reject with `SessionChangedError`. */
   onLoginRequired?: OnLoginRequired;
   /** Default `globalThis.fetch`, read when used. */

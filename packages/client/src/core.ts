@@ -15,7 +15,7 @@ export function createAuthClient(options: AuthClientOptions): AuthClient {
   return createCoreClient(options).client;
 }
 
-export type { AuthClient, AuthClientOptions } from './client-types.ts';
+export type { AuthClient, AuthClientOptions, SentRequest } from './client-types.ts';
 export * from './errors.ts';
 export type { Page, PageSignal, Platform, TabChannel, TabLocks } from './platform.ts';
 export type { AuthInit } from './request/authorized-fetch.ts';

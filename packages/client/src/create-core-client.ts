@@ -15,9 +15,9 @@ import { createRefreshAttempt } from './refresh/refresh-attempt.ts';
 import { createRefreshCoordinator } from './refresh/refresh-coordinator.ts';
 import { endedBecause } from './refresh/refresh-rules.ts';
 import { createTabLock } from './refresh/tab-lock.ts';
-import { createAuthorizedFetch } from './request/authorized-fetch.ts';
-import { createDelivery, type Delivery } from './request/delivery.ts';
-import { createTokenAudience, type TokenAudience } from './request/token-audience.ts';
+import { type AuthorizedSend, createAuthorizedFetch, createAuthorizedSend } from './request/authorized-fetch.ts';
+import { createDelivery } from './request/delivery.ts';
+import { createTokenAudience } from './request/token-audience.ts';
 import { createAcquire } from './session/acquire.ts';
 import { createHearing } from './session/hearing.ts';
 import { createLoginWait } from './session/login-wait.ts';
@@ -39,8 +39,7 @@ export interface CoreClient {
   readonly client: AuthClient;
   readonly options: ResolvedOptions;
   readonly platform: Platform;
-  readonly audience: TokenAudience;
-  readonly deliver: (delivery: Delivery) => Promise<Response>;
+  readonly send: AuthorizedSend;
 }
 
 /** Joins the layers. @param rules what the caller takes of options. */
@@ -112,13 +111,15 @@ export function createCoreClient(given: AuthClientOptions, rules: Rules = client
     acquire,
     watch.current,
     tab.now,
-    (response) =>
+    (response, delivery) =>
       // Not asked of every response: a property of one takes time in some browsers.
       (given.isTokenExpired || response.status === 401) &&
       // What an unlisted server answers after a redirect says nothing about our token.
-      !(response.redirected && !audience.mayCarry(response.url)) &&
-      options.saysExpired(response),
+      !(response.redirected && !audience.mayCarry(response.url || delivery.url)) &&
+      options.saysExpired(response, delivery),
   );
+
+  const send = createAuthorizedSend(audience, deliver);
 
   const found = store.read();
   tab.log.keep(found?.id);
@@ -149,7 +150,7 @@ export function createCoreClient(given: AuthClientOptions, rules: Rules = client
         return record.accessToken;
       });
     },
-    fetch: createAuthorizedFetch(audience, deliver, fetch),
+    fetch: createAuthorizedFetch(send, fetch),
     dispose() {
       disposed = true;
       hearing.dispose();
@@ -158,5 +159,5 @@ export function createCoreClient(given: AuthClientOptions, rules: Rules = client
       timers.endAll();
     },
   };
-  return { client, options, platform, audience, deliver };
+  return { client, options, platform, send };
 }

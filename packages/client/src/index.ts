@@ -28,10 +28,9 @@ export interface AuthClient extends CoreAuthClient {
  * await client.logout();
  */
 export function createAuthClient(given: AuthClientOptions): AuthClient {
-  const { client, options, platform, audience, deliver } = createCoreClient(given, { ...clientRules, ky: isObject });
+  const { client, options, platform, send } = createCoreClient(given, { ...clientRules, ky: isObject });
   const api = createKyInstance({
-    audience,
-    deliver,
+    send,
     fetch: options.fetch,
     baseUrl: options.base.href,
     defaults: given.ky ?? {},
@@ -41,6 +40,7 @@ export function createAuthClient(given: AuthClientOptions): AuthClient {
   return Object.defineProperty(client, 'api', { value: api, enumerable: true }) as AuthClient;
 }
 
+export type { SentRequest } from './client-types.ts';
 export * from './errors.ts';
 export type { Page, PageSignal, Platform, TabChannel, TabLocks } from './platform.ts';
 export type { AuthInit } from './request/authorized-fetch.ts';

@@ -4,6 +4,7 @@ import type { Rules } from './option-rules.ts';
 import { pageUrl } from './platform.ts';
 import { report } from './report.ts';
 import { saysTokenExpired } from './request/bearer-challenge.ts';
+import type { Delivery } from './request/delivery.ts';
 import { prefixOf, urlOf } from './request/token-audience.ts';
 import type { AuthProtocol } from './transport/auth-protocol.ts';
 import { oauthProtocol } from './transport/oauth-protocol.ts';
@@ -26,15 +27,15 @@ export interface ResolvedOptions extends Readonly<typeof durations> {
   readonly clientId: string;
   readonly storageKey: string;
   readonly fetch: () => typeof globalThis.fetch;
-  readonly saysExpired: (response: Response) => boolean | Promise<boolean>;
+  readonly saysExpired: (response: Response, delivery: Delivery) => boolean | Promise<boolean>;
 }
 
 /** The application's own verdict, on a copy that it may read to the end or leave alone. One that throws is none. */
 function judged(isTokenExpired: NonNullable<AuthClientOptions['isTokenExpired']>): ResolvedOptions['saysExpired'] {
-  return async (response) => {
+  return async (response, { method, url, headers }) => {
     const copy = response.clone();
     try {
-      return await isTokenExpired(copy);
+      return await isTokenExpired(copy, { method: method.toUpperCase(), url, headers: new Headers(headers) });
     } catch (error) {
       report(error);
       return false;

@@ -8,6 +8,8 @@ export interface Delivery {
   /** Method and URL. */
   readonly method: string;
   readonly url: string;
+  /** The caller's own, without the token. */
+  readonly headers: HeadersInit;
   /** Whether the body is a stream, which can be sent only once. */
   readonly streaming: boolean;
   readonly signal: AbortSignal | null | undefined;
@@ -32,7 +34,7 @@ export function createDelivery(
   { usable, renewed }: Acquire,
   current: () => SessionRecord | null,
   now: () => number,
-  saysExpired: (response: Response) => boolean | Promise<boolean>,
+  saysExpired: (response: Response, delivery: Delivery) => boolean | Promise<boolean>,
 ): (delivery: Delivery) => Promise<Response> {
   /** Which access token an endpoint refused right after a refresh: that refusal is not about its age. */
   const refusedFresh = new Map<string, string>();
@@ -85,7 +87,7 @@ export function createDelivery(
     void response.body?.cancel().catch(() => {});
     const { accessToken } = next;
     const second = await delivery.send(headerOf(accessToken), true);
-    if (await saysExpired(second)) {
+    if (await saysExpired(second, delivery)) {
       remember(refusedFresh, endpointOf(delivery), accessToken, capacity);
       if (!fruitless.has(accessToken)) remember(fruitless, accessToken, now(), fruitlessLimit);
     }
@@ -95,7 +97,7 @@ export function createDelivery(
   const sendWith = (sent: SessionRecord | null, delivery: Delivery): Promise<Response> => {
     if (!sent) return delivery.send(null, true);
     return delivery.send(headerOf(sent.accessToken), false).then((response) => {
-      const expired = saysExpired(response);
+      const expired = saysExpired(response, delivery);
       if (expired) return afterVerdict(sent, response, expired, delivery);
       delivery.release();
       return response;

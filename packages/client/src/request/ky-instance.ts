@@ -1,14 +1,11 @@
 import ky, { type KyInstance, type Options as KyOptions, TimeoutError } from 'ky';
-import { development } from '../development.ts';
 import type { Platform } from '../platform.ts';
 import { sameReferrer } from '../same-referrer.ts';
+import type { AuthorizedSend } from './authorized-fetch.ts';
 import { isStream } from './body.ts';
-import type { Delivery } from './delivery.ts';
-import type { TokenAudience } from './token-audience.ts';
 
 export interface KyInstanceOptions {
-  readonly audience: TokenAudience;
-  readonly deliver: (delivery: Delivery) => Promise<Response>;
+  readonly send: AuthorizedSend;
   readonly fetch: () => typeof fetch;
   readonly baseUrl: string;
   /** The application's own defaults. */
@@ -23,14 +20,14 @@ interface CallFacts {
   readonly total: boolean;
   readonly auth: boolean;
   readonly streaming: boolean;
+  /** The fetch underneath, where the call or its instance has one of its own. */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 /** A call of an instance from which the application has taken the hook that notes them. */
 const unknownCall: CallFacts = { timeout: false, total: true, auth: true, streaming: false };
 
 const defaultTimeout = 10_000;
-
-type Attempt = (request: Request, init: RequestInit) => Promise<Response>;
 
 /**
  * `answer` as something for which ky's own timer runs only until `sentAtOnce` is answered, or not at all where nothing was: ky
@@ -64,17 +61,30 @@ function either(signal: AbortSignal, limit: AbortController): AbortSignal {
  * wait, around the network alone, by a timer of our own.
  */
 export function createKyInstance(options: KyInstanceOptions): KyInstance {
-  const { audience, deliver, fetch, baseUrl, defaults, setTimer } = options;
+  const { send, baseUrl, defaults, setTimer } = options;
+  const fetch = (): typeof globalThis.fetch => defaults.fetch ?? options.fetch();
 
   const noteFacts = (call: KyOptions & { latchkey?: CallFacts }): void => {
     const { timeout = defaultTimeout, totalTimeout, body } = call;
     const total = !!totalTimeout;
+    let own = call.fetch === kyFetch ? undefined : call.fetch;
+    // A fetch of the call, of an extended instance, or of a hook that comes after this one is the one underneath ours.
+    Object.defineProperty(call, 'fetch', {
+      enumerable: true,
+      get: () => kyFetch,
+      set: (given) => {
+        own = given;
+      },
+    });
     call.latchkey = {
       timeout,
       total,
       // Asked when it is sent: the hooks of an extended instance come after this one.
       get auth() {
         return call.context?.['auth'] !== false;
+      },
+      get fetch() {
+        return own;
       },
       streaming: isStream(body),
     };
@@ -83,8 +93,13 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
   };
 
   /** Asks the network, for `timeout` at most. */
-  const limited = (request: Request, init: RequestInit, timeout: number | false): Promise<Response> => {
-    if (timeout === false) return fetch()(request, init);
+  const limited = (
+    network: typeof globalThis.fetch,
+    request: Request,
+    init: RequestInit,
+    timeout: number | false,
+  ): Promise<Response> => {
+    if (timeout === false) return network(request, init);
     const limit = new AbortController();
     const signal = either(request.signal, limit);
     return new Promise((resolve, reject) => {
@@ -92,56 +107,25 @@ export function createKyInstance(options: KyInstanceOptions): KyInstance {
         reject(new TimeoutError(request));
         limit.abort();
       }, timeout);
-      const answer = fetch()(request, { ...init, signal });
+      const answer = network(request, { ...init, signal });
       answer.then(cancel, cancel);
       answer.then(resolve, reject);
     });
   };
 
-  const send = (
-    request: Request,
-    rest: RequestInit,
-    { auth, streaming }: CallFacts,
-    attempt: Attempt,
-  ): Promise<Response> => {
-    if (!auth || request.headers.has('authorization')) return attempt(request, rest);
-    if (!audience.mayCarry(request.url)) {
-      if (development) audience.warnOutside(request.url);
-      return attempt(request, rest);
-    }
-    // Not asked of `request.body`: in WebKit the question alone breaks a form with a file in it.
-    const mayHaveBody = request.method !== 'GET' && request.method !== 'HEAD' && !streaming;
-    let spare: Request | null = null;
-    return deliver({
-      method: request.method,
-      url: request.url,
-      streaming,
-      signal: request.signal,
-      send(authorization, last) {
-        const target = spare ?? request;
-        if (mayHaveBody && !last) spare = request.clone();
-        if (authorization === null) return attempt(target, rest);
-        // Never set on ky's request, which ky's errors carry into whatever reports them. One by one: where MSW records raw
-        // headers, a copy made of a Headers object loses some.
-        const headers: HeadersInit = [...target.headers, ['authorization', authorization]];
-        return attempt(target, { ...rest, headers });
-      },
-      release() {
-        spare = null;
-      },
-    });
-  };
-
   const kyFetch = (input: RequestInfo | URL, init: RequestInit & { latchkey?: CallFacts } = {}): Promise<Response> => {
     const { latchkey = unknownCall, ...rest } = { ...sameReferrer(input as Request), ...init };
-    const { timeout, total } = latchkey;
+    const { timeout, total, auth, streaming } = latchkey;
+    const network = latchkey.fetch ?? fetch();
     let isAtOnce = !total;
     let sentAtOnce: Promise<Response> | null = null;
-    const answer = send(input as Request, rest, latchkey, (request, init) => {
-      if (!isAtOnce) return limited(request, init, timeout);
-      sentAtOnce = fetch()(request, init);
+    const attempt = (request: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+      if (!isAtOnce) return limited(network, request as Request, init, timeout);
+      sentAtOnce = network(request, init);
       return sentAtOnce;
-    });
+    };
+    // The token is never set on ky's request, which ky's errors carry into whatever reports them.
+    const answer = send(input, { ...rest, auth }, attempt, streaming);
     isAtOnce = false;
     return total ? answer : clockedBy(sentAtOnce, answer);
   };

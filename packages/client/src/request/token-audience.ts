@@ -2,6 +2,7 @@ import { wrongOption } from '../check-options.ts';
 import { development } from '../development.ts';
 import { isWebUrl } from '../option-rules.ts';
 import { warnOnce } from '../warn.ts';
+import { carriesOwn, headersAsTheyAre } from './headers.ts';
 import { checkSecure } from './secure-host.ts';
 
 /** Which URLs may receive the access token: exact origin and path prefix, nothing else ever. */
@@ -10,12 +11,24 @@ export interface TokenAudience {
   resolve(input: string | URL): string;
   /** @param url absolute. */
   mayCarry(url: string): boolean;
-  /** In development, warns of a request that goes to the API's origin, and yet may not carry the token. */
-  warnOutside(url: string): void;
+  /** Whether all of that URL's origin may: wherever on it a redirect leads, the token may go there. */
+  isWhole(url: string): boolean;
+  /**
+   * In development, warns of a request that goes to the API's origin, and yet may not carry the token.
+   * @param headers with an `Authorization` of the caller, nobody is warned.
+   */
+  warnOutside(url: string, headers: HeadersInit | undefined): void;
 }
 
 /** A relative URL that needs no parsing: nothing in it could lead elsewhere, or be written in another way. */
 const plain = /^\w[\w/-]*(\?[\w=&-]*)?$/;
+
+/**
+ * What some servers read as a way up or as a slash, and browsers leave as it is, however often it is encoded: slashes and
+ * backslashes, segments that begin with two dots (`..;`, `%2e%2e;`), bytes that no UTF-8 has (`%c0%af`), and `%u002f`. In a
+ * prefix with a path it could lead out.
+ */
+const devious = /%(?:25)*(?:2f|5c|c[01]|e0%(?:25)*[89]|f0%(?:25)*8|u)|(?:^|\/)(?:\.|%(?:25)*2e){2}/i;
 
 function webUrl(value: string | URL, base: string | URL | undefined): URL | null {
   try {
@@ -83,10 +96,14 @@ export function createTokenAudience(
     mayCarry(url) {
       if (isWhole(url)) return true;
       const { origin, pathname, username, password } = new URL(url);
-      return !username && !password && prefixes.some((prefix) => `${origin}${pathname}/`.startsWith(prefix));
+      if (username || password) return false;
+      const path = `${origin}${pathname}/`;
+      return prefixes.some((prefix) => path.startsWith(prefix) && !devious.test(path.slice(prefix.length)));
     },
-    warnOutside(url) {
-      if (development) warnOutside(url);
+    isWhole,
+    warnOutside(url, headers) {
+      // Asked of no headers that can be read only once.
+      if (development && !(headers && ('next' in headers || carriesOwn(headersAsTheyAre(headers))))) warnOutside(url);
     },
   };
 }
