@@ -43,7 +43,7 @@ const client: ClientMap = {
     built ? [built.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts')] : [],
   ),
   onTop: ['devtools'],
-  wiring: ['create-core-client.ts', 'options.ts', 'client-types.ts'],
+  wiring: ['create-core-client.ts', 'start-client.ts', 'options.ts', 'client-types.ts'],
   layers: ['live', 'dpop', 'request', 'session', 'refresh', 'transport', 'storage', 'token'],
 };
 const server = 'packages/mock-server/src/';

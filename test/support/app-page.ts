@@ -64,7 +64,7 @@ addEventListener('unhandledrejection', ({ reason }) => faults.push('unhandled re
     const created = Latchkey.createAuthClient({
       baseUrl: '${api}',
       ...options,
-      platform: { now, ...(byHand && { setTimer }), ...platform },
+      platform: { now, ...(byHand && { setTimer, locks: navigator.locks }), ...platform },
     });
     window.client = window[Symbol.for('overhear client')](created, options.storageKey);
     client.subscribe(({ status }, event) => events.push({ ...event, error: event.error?.code, status, at: now() }));

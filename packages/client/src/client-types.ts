@@ -34,7 +34,11 @@ export interface AuthClientOptions {
   protocol?: AuthProtocol;
   /** RFC 6749 client identifier, sent with every refresh. Default `'spa'`. */
   clientId?: string;
-  /** Where the session is kept; falls back to memory where the browser refuses. Default `'local'`. */
+  /**
+   * Where the session is kept; falls back to memory where the browser refuses. `'session'` and `'memory'` are this tab's alone:
+   * nothing is shared with other tabs or clients, no lock and no message. A store of your own is taken for one that all tabs of
+   * this origin share; give each client its own `storageKey` where they do not. Default `'local'`.
+   */
   storage?: 'local' | 'session' | 'memory' | AuthStorage;
   /** The key in that storage, and the name of lock and channel: clients with different keys share nothing. Default `'latchkey'`. */
   storageKey?: string;

@@ -1,38 +1,13 @@
 import { checkOptions, shown } from './check-options.ts';
 import { clientRules } from './client-rules.ts';
 import type { AuthClient, AuthClientOptions } from './client-types.ts';
-import {
-  type AuthError,
-  ConfigurationError,
-  NotSignedInError,
-  RefreshRejectedError,
-  RefreshUnavailableError,
-} from './errors.ts';
+import { ConfigurationError, NotSignedInError } from './errors.ts';
 import { isFunction, isSignal, isSpan, type Rules } from './option-rules.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { type Platform, resolvePlatform } from './platform.ts';
-import { createRefreshAttempt } from './refresh/refresh-attempt.ts';
-import { createRefreshCoordinator } from './refresh/refresh-coordinator.ts';
-import { endedBecause } from './refresh/refresh-rules.ts';
-import { createTabLock } from './refresh/tab-lock.ts';
 import { type AuthorizedSend, createAuthorizedFetch, createAuthorizedSend } from './request/authorized-fetch.ts';
-import { createDelivery } from './request/delivery.ts';
 import { createTokenAudience } from './request/token-audience.ts';
-import { createAcquire } from './session/acquire.ts';
-import { createHearing } from './session/hearing.ts';
-import { createLoginWait } from './session/login-wait.ts';
-import { createRevocations } from './session/revocations.ts';
-import { createSession } from './session/session.ts';
-import { createSessionWatch } from './session/session-watch.ts';
-import { createTokenLogout } from './session/token-logout.ts';
-import { createAttemptLog } from './storage/attempt-log.ts';
-import { createKeyVault } from './storage/key-vault.ts';
-import { createOutbox } from './storage/outbox.ts';
-import { openStorage } from './storage/safe-storage.ts';
-import type { Tab } from './storage/tab.ts';
-import { createTokenStore } from './storage/token-store.ts';
-import { createAuthEndpoints } from './transport/auth-endpoints.ts';
-import { createTimers } from './waiting.ts';
+import { type Parts, startClient } from './start-client.ts';
 
 /** The client and the parts of it that another way of sending requests builds upon. */
 export interface CoreClient {
@@ -42,122 +17,58 @@ export interface CoreClient {
   readonly send: AuthorizedSend;
 }
 
-/** Joins the layers. @param rules what the caller takes of options. */
+/**
+ * Checks the options at once and starts the client when it is first used: runtimes such as Cloudflare Workers forbid random
+ * numbers, timers and requests while a module loads. In a page it starts at once: logouts that another page left behind are
+ * delivered, and a refresh that broke off is taken up, even if the application never uses the client.
+ * @param rules what the caller takes of options.
+ */
 export function createCoreClient(given: AuthClientOptions, rules: Rules = clientRules): CoreClient {
   const options = resolveOptions(given, rules);
-  const { base, storageKey, fetch, lockTimeout, logoutTimeout } = options;
+  const { base } = options;
   const audience = createTokenAudience(base, given.apis ?? [base], options.insecureHosts);
-  const endpoints = createAuthEndpoints(options);
   const platform = resolvePlatform(given.platform);
-  const timers = createTimers(platform.setTimer);
-  const { setTimer } = timers;
-  const outboxKey = `${storageKey}:outbox`;
-  const name = `latchkey:${storageKey}`;
+  let parts: Parts | undefined;
   let disposed = false;
 
-  const choice = given.storage ?? 'local';
-  const storage = openStorage(choice, (error) => watch.tell({ type: 'persistence-failed', origin: 'this-tab', error }));
-  // What this one does not take says nothing about the session.
-  const aside = openStorage(choice, () => {});
-  const isShared = storage.persistence === 'local' && !!globalThis.indexedDB;
-  // By prototype, not by copy: the platform's getters stay live.
-  const tab: Tab = Object.assign(Object.create(platform), options, {
-    setTimer,
-    outboxKey,
-    name,
-    store: createTokenStore(storage, storageKey),
-    log: createAttemptLog(aside, `${storageKey}:refresh`, platform),
-    outbox: createOutbox(aside, outboxKey, setTimer),
-    keys: createKeyVault(storageKey, isShared, setTimer),
-    say: ((message) => hearing.say(message)) satisfies Tab['say'],
-    isDisposed: () => disposed,
-  });
-  const { store } = tab;
-  const lock = createTabLock(tab, name, lockTimeout);
-  const revocations = createRevocations(
-    tab,
-    endpoints,
-    createTabLock(tab, `${name}:outbox`, logoutTimeout),
-    createTokenLogout(tab, endpoints, lock),
-    (sessionId, server) => watch.tell({ type: 'revocation-delivered', origin: 'this-tab', sessionId, server }),
-  );
-  const onOutcome = (error: AuthError | null): void => {
-    const id = watch.known();
-    const refused = error instanceof RefreshRejectedError;
-    watch.look(error && !refused ? 'other-tab' : 'this-tab', refused ? endedBecause(error) : undefined);
-    const goesOn = error instanceof RefreshUnavailableError || (refused && watch.known() === id);
-    if (goesOn) watch.tell({ type: 'refresh-failed', origin: 'this-tab', error });
+  const use = (): Parts => {
+    if (!parts) {
+      parts = startClient({ given, options, audience, platform });
+      if (disposed) parts.dispose();
+    }
+    return parts;
   };
-  const attempt = createRefreshAttempt(
-    tab,
-    endpoints,
-    (pair) => {
-      store.heard(pair.id).wasGone = true;
-      void revocations.revoke(pair);
-    },
-    onOutcome,
-  );
-  const coordinator = createRefreshCoordinator(tab, lock, attempt, onOutcome);
-  const loginWait = createLoginWait(given.onLoginRequired, store.read);
-  const watch = createSessionWatch(tab, given.renew === 'while-visible' && coordinator.renew, () => {
-    coordinator.arrived();
-    loginWait.arrived();
-    const record = store.read();
-    if (record) void revocations.prepare(record);
-  });
-  const acquire = createAcquire(tab, watch, coordinator, loginWait);
-  const hearing = createHearing(tab, watch, acquire, coordinator, revocations);
-  const deliver = createDelivery(
-    acquire,
-    watch.current,
-    tab.now,
-    (response, delivery) =>
-      // Not asked of every response: a property of one takes time in some browsers.
-      (given.isTokenExpired || response.status === 401) &&
-      // What an unlisted server answers after a redirect says nothing about our token.
-      !(response.redirected && !audience.mayCarry(response.url || delivery.url)) &&
-      options.saysExpired(response, delivery),
-  );
-
-  const send = createAuthorizedSend(audience, deliver);
-
-  const found = store.read();
-  tab.log.keep(found?.id);
-  if (found) {
-    coordinator.resume(found);
-    void revocations.prepare(found);
-  }
-  revocations.deliver();
-
+  const send = createAuthorizedSend(audience, (delivery) => use().deliver(delivery));
   const client: AuthClient = {
     get session() {
-      return watch.snapshot();
+      return use().watch.snapshot();
     },
     get persistence() {
-      return storage.persistence;
+      return use().storage.persistence;
     },
     subscribe(listener) {
       if (!isFunction(listener))
         throw new ConfigurationError(`\`subscribe()\` needs a function; got ${shown(listener)}.`);
-      return watch.subscribe(listener);
+      return use().watch.subscribe(listener);
     },
-    ...createSession(tab, endpoints, watch, coordinator, revocations),
+    login: (...call) => use().session.login(...call),
+    adoptTokens: (response) => use().session.adoptTokens(response),
+    logout: () => use().session.logout(),
+    refresh: (...call) => use().session.refresh(...call),
     async getAccessToken(options) {
       const need = options ?? {};
       checkOptions('getAccessToken()', need, { minValidity: isSpan, signal: isSignal });
-      return acquire.usable(need, async (record) => {
+      return use().acquire.usable(need, async (record) => {
         if (!record) throw new NotSignedInError();
         return record.accessToken;
       });
     },
-    fetch: createAuthorizedFetch(send, fetch),
+    fetch: createAuthorizedFetch(send, options.fetch),
     dispose() {
       disposed = true;
-      hearing.dispose();
-      watch.dispose();
-      revocations.dispose();
-      timers.endAll();
+      parts?.dispose();
     },
   };
+  if (globalThis.document || given.platform?.page) use();
   return { client, options, platform, send };
 }

@@ -34,7 +34,10 @@ export interface Platform {
   now(): number;
   /** Calls back once after `delay` milliseconds (never more than 2³¹−1); returns the way to cancel. */
   setTimer(callback: () => void, delay: number): () => void;
-  /** Default `navigator.locks`, `null` where there is none: everything is right without it, only less thrifty. */
+  /**
+   * Default `navigator.locks`, `null` where there is none: everything is right without it, only less thrifty. Also `null` by
+   * default where `setTimer` is given: a client whose time stands still would never let go of a lock that others wait for.
+   */
   readonly locks: TabLocks | null;
   /** Default a `BroadcastChannel`, `null` where there is none. */
   openChannel(name: string): TabChannel | null;
@@ -103,5 +106,6 @@ const browser: Platform = {
 /** The browser's platform with the given parts replaced. */
 export function resolvePlatform(overrides: Partial<Platform> | null | undefined): Platform {
   // By prototype and by descriptor, not by copy: getters stay live.
-  return Object.create(browser, Object.getOwnPropertyDescriptors(overrides ?? {})) as Platform;
+  const base = overrides?.setTimer ? Object.create(browser, { locks: { value: null } }) : browser;
+  return Object.create(base, Object.getOwnPropertyDescriptors(overrides ?? {})) as Platform;
 }

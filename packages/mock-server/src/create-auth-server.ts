@@ -68,7 +68,7 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
   const refreshesFrom = createAllowance({ most: policy.refreshesPerAddress, per: minute });
   const logins = createLoginLimits();
   const seenProofs = createSeenProofs();
-  const nonces = policy.dpopNonce ? createNonces(options.dpopNonceSecret ?? random(32)) : null;
+  const nonces = policy.dpopNonce ? createNonces(options.dpopNonceSecret, random) : null;
   const onSealed = createSuccessorSweeps({ clock, store, policy });
   const parts = {
     policy,

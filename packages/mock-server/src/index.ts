@@ -2,6 +2,7 @@ export type { AuthServer, AuthServerOptions, RequestContext, SessionRow } from '
 export { type Clock, manualClock, runningClock } from './clock/clock.ts';
 export type { Duration } from './clock/duration.ts';
 export { type ClockPlatform, platformOf } from './clock/platform-of.ts';
+export type { ClockChannel, ClockLocks } from './clock/shared-platform.ts';
 export { createAuthServer } from './create-auth-server.ts';
 export type { Fault, Faults } from './faults/faults.ts';
 export type { LoggedRequest } from './log/request-log.ts';

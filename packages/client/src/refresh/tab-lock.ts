@@ -49,6 +49,8 @@ export function createTabLock(tab: Tab, name: string, timeout: number): TabLock 
         }).then(resolve, reject);
       };
       if (takeOver) return takeOver(() => work(true));
+      // The lock would only delay a client that has a session of its own under the same key.
+      if (tab.isAlone()) return void work(true);
       const { locks } = tab;
       if (!locks) return void work(false);
 

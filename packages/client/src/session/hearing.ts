@@ -84,7 +84,7 @@ export function createHearing(
   };
 
   const open = (): void => {
-    channel ??= tab.openChannel(tab.name);
+    if (!tab.isAlone()) channel ??= tab.openChannel(tab.name);
     if (channel) channel.onmessage = ({ data }) => typeof data?.id === 'string' && hear(data);
   };
   const close = (): void => {

@@ -42,6 +42,8 @@ export interface Tab extends Platform, Durations {
   say(message: TabMessage): void;
   /** Once true, nothing new begins. */
   isDisposed(): boolean;
+  /** Whether no other tab can see this session: it is kept in this tab's `sessionStorage`, or in memory. */
+  isAlone(): boolean;
 }
 
 /** Whether that session is over for good; also while its logout, in whatever tab, has not reached the server yet. */

@@ -12,13 +12,26 @@ const shared: RequestInit = {
 
 export type Init = RequestInit & { readonly headers?: Readonly<Record<string, string>> };
 
+/**
+ * Cloudflare Workers refuse `redirect: 'error'`, and older ones `cache`. A redirect is then not followed, either: its answer
+ * settles nothing.
+ */
+function newRequest(url: string, given: RequestInit): Request {
+  const init = { ...shared, ...given };
+  try {
+    return new Request(url, init);
+  } catch {
+    return new Request(url, { ...init, redirect: 'manual', cache: undefined as never });
+  }
+}
+
 export function formRequest(url: string, fields: Record<string, string>, init: Init = {}): Request {
-  return new Request(url, { ...shared, ...init, body: new URLSearchParams(fields) });
+  return newRequest(url, { ...init, body: new URLSearchParams(fields) });
 }
 
 export function jsonRequest(url: string, body: unknown, init: Init = {}): Request {
   const headers = { ...init.headers, 'content-type': 'application/json' };
-  return new Request(url, { ...shared, ...init, headers, body: JSON.stringify(body) });
+  return newRequest(url, { ...init, headers, body: JSON.stringify(body) });
 }
 
 /** The JSON object in a response, or `null`: a captive portal, a proxy or a service worker may answer anything. */

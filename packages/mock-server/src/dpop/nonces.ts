@@ -1,6 +1,7 @@
 import { base64url } from 'jose';
 import { minute } from '../clock/duration.ts';
 import { utf8Bytes } from '../tokens/digest.ts';
+import { type Random, systemRandom } from '../tokens/random.ts';
 
 /** Nonces for DPoP proofs (RFC 9449 §8), which need no memory: each is a MAC over the period in which it was given. */
 export interface Nonces {
@@ -18,17 +19,22 @@ const algorithm = { name: 'HMAC', hash: 'SHA-256' };
 const shortestSecret = 32;
 
 /**
- * Processes with the same `secret` accept each other's nonces.
+ * Processes with the same `secret` accept each other's nonces. Without one, `random` makes one when it is first needed.
  *
  * @throws RangeError for a secret of less than 32 bytes.
  */
-export function createNonces(secret: Uint8Array<ArrayBuffer>): Nonces {
-  if (secret.byteLength < shortestSecret) throw new RangeError(`dpopNonceSecret needs ${shortestSecret} bytes.`);
-  const key = crypto.subtle.importKey('raw', secret, algorithm, false, ['sign']);
+export function createNonces(given: Uint8Array<ArrayBuffer> | undefined, random: Random = systemRandom): Nonces {
+  if (given && given.byteLength < shortestSecret)
+    throw new RangeError(`dpopNonceSecret needs ${shortestSecret} bytes.`);
+  let imported: Promise<CryptoKey> | undefined;
+  const key = (): Promise<CryptoKey> => {
+    imported ??= crypto.subtle.importKey('raw', given ?? random(shortestSecret), algorithm, false, ['sign']);
+    return imported;
+  };
   const period = (now: number) => Math.floor(now / noncePeriod);
 
   async function nonceOf(number: number): Promise<string> {
-    const mac = await crypto.subtle.sign(algorithm, await key, utf8Bytes(`dpop-nonce:v1:${number}`));
+    const mac = await crypto.subtle.sign(algorithm, await key(), utf8Bytes(`dpop-nonce:v1:${number}`));
     return base64url.encode(new Uint8Array(mac));
   }
 
