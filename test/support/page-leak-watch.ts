@@ -71,7 +71,10 @@ export function watchPage(): void {
 
   const overhearStored = (key: unknown, value: unknown): void => {
     noteTokens(String(value));
-    if (!recordKeys.has(String(key))) overhear('storage', [key, value]);
+    const isRecordKey = [...recordKeys].some(
+      (name) => key === name || (`${key}`.startsWith(`${name}:`) && /:(api|session)$/.test(`${key}`)),
+    );
+    if (!isRecordKey) overhear('storage', [key, value]);
   };
 
   for (const name of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir'] as const)

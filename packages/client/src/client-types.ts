@@ -40,7 +40,11 @@ export interface AuthClientOptions {
    * this origin share; give each client its own `storageKey` where they do not. Default `'local'`.
    */
   storage?: 'local' | 'session' | 'memory' | AuthStorage;
-  /** The key in that storage, and the name of lock and channel: clients with different keys share nothing. Default `'latchkey'`. */
+  /**
+   * The key in that storage, and the name of lock and channel: clients with different keys share nothing. The session of
+   * another API under the same key is left alone, and is there again when `baseUrl` is: what counts is host and path of `baseUrl` (not
+   * the scheme, and no version such as `/v1/`), `clientId`, and the address of a refresh endpoint on another host. Default `'latchkey'`.
+   */
   storageKey?: string;
   /** A use this long before expiry also refreshes. Used as `min(expiryMargin, lifetime / 4)`. Default 60 000. */
   expiryMargin?: number;

@@ -26,6 +26,8 @@ export interface ResolvedOptions extends Readonly<typeof durations> {
   readonly protocol: AuthProtocol;
   readonly clientId: string;
   readonly storageKey: string;
+  /** Which API a session belongs to, in words that are stored with it. */
+  readonly api: string;
   readonly fetch: () => typeof globalThis.fetch;
   readonly saysExpired: (response: Response, delivery: Delivery) => boolean | Promise<boolean>;
 }
@@ -45,6 +47,17 @@ function judged(isTokenExpired: NonNullable<AuthClientOptions['isTokenExpired']>
   };
 }
 
+/**
+ * Two configurations speak to the same API where host and path of `baseUrl` and the client identifier are the same, and, should it be
+ * on another host, the address of the refresh endpoint. Neither the scheme nor a version in a path (`/v1/`) tells one API from
+ * another: an application that moves to the next version keeps its users signed in.
+ */
+function apiOf(base: URL, refresh: string, clientId: string): string {
+  const { host, pathname, search } = new URL(refresh);
+  const addresses = [base.host + base.pathname, ...(host === base.host ? [] : [host + pathname + search])];
+  return [...addresses.map((address) => address.replace(/\/v\d[\w.]*(?=\/)/g, '')), clientId].join(' ');
+}
+
 /** @throws ConfigurationError for what makes no sense. */
 export function resolveOptions(options: AuthClientOptions, rules: Rules): ResolvedOptions {
   checkOptions('createAuthClient()', options, rules, 'baseUrl');
@@ -57,14 +70,17 @@ export function resolveOptions(options: AuthClientOptions, rules: Rules): Resolv
   const base = prefixOf('baseUrl', options.baseUrl, pageUrl(), insecureHosts);
   const endpoint = (name: 'login' | 'refresh' | 'logout'): string =>
     urlOf(name, endpoints[name] ?? `auth/${name}`, base, insecureHosts).href;
+  const urls = { login: endpoint('login'), refresh: endpoint('refresh'), logout: endpoint('logout') };
+  const clientId = options.clientId ?? 'spa';
   return {
     ...times,
     base,
     insecureHosts,
-    urls: { login: endpoint('login'), refresh: endpoint('refresh'), logout: endpoint('logout') },
+    urls,
     protocol: options.protocol ?? oauthProtocol(),
-    clientId: options.clientId ?? 'spa',
+    clientId,
     storageKey: options.storageKey ?? 'latchkey',
+    api: apiOf(base, urls.refresh, clientId),
     fetch: () => options.fetch ?? globalThis.fetch,
     saysExpired: isTokenExpired ? judged(isTokenExpired) : saysTokenExpired,
   };

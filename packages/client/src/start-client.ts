@@ -17,6 +17,7 @@ import { createSessionWatch, type SessionWatch } from './session/session-watch.t
 import { createTokenLogout } from './session/token-logout.ts';
 import { createAttemptLog } from './storage/attempt-log.ts';
 import { createKeyVault } from './storage/key-vault.ts';
+import { moveFormer, recordKeyOf } from './storage/keys.ts';
 import { createOutbox } from './storage/outbox.ts';
 import { openStorage, type SafeStorage } from './storage/safe-storage.ts';
 import type { Tab } from './storage/tab.ts';
@@ -48,8 +49,8 @@ export function startClient({ given, options, audience, platform }: Setup): Part
   const endpoints = createAuthEndpoints(options);
   const timers = createTimers(platform.setTimer);
   const { setTimer } = timers;
-  const outboxKey = `${storageKey}:outbox`;
-  const name = `latchkey:${storageKey}`;
+  const recordKey = recordKeyOf(storageKey);
+  const outboxKey = `${recordKey}:outbox`;
   let disposed = false;
 
   const choice = given.storage ?? 'local';
@@ -57,25 +58,26 @@ export function startClient({ given, options, audience, platform }: Setup): Part
   // What this one does not take says nothing about the session.
   const aside = openStorage(choice, () => {});
   const keepsKeys = storage.persistence === 'local' && !!globalThis.indexedDB;
+  moveFormer(aside, storageKey, recordKey);
+  const store = createTokenStore(storage, recordKey, options.api);
   // By prototype, not by copy: the platform's getters stay live.
   const tab: Tab = Object.assign(Object.create(platform), options, {
     setTimer,
     outboxKey,
-    name,
-    store: createTokenStore(storage, storageKey),
-    log: createAttemptLog(aside, `${storageKey}:refresh`, platform),
+    name: `latchkey:${recordKey}`,
+    store,
+    log: createAttemptLog(aside, () => `${store.key()}:refresh`, platform),
     outbox: createOutbox(aside, outboxKey, setTimer),
-    keys: createKeyVault(storageKey, keepsKeys, setTimer),
+    keys: createKeyVault(store.key, keepsKeys, setTimer),
     say: ((message) => hearing.say(message)) satisfies Tab['say'],
     isDisposed: () => disposed,
     isAlone: () => /session|memory/.test(storage.persistence),
   });
-  const { store } = tab;
-  const lock = createTabLock(tab, name, lockTimeout);
+  const lock = createTabLock(tab, () => `latchkey:${store.key()}`, lockTimeout);
   const revocations = createRevocations(
     tab,
     endpoints,
-    createTabLock(tab, `${name}:outbox`, logoutTimeout),
+    createTabLock(tab, () => `latchkey:${store.key()}:outbox`, logoutTimeout),
     createTokenLogout(tab, endpoints, lock),
     (sessionId, server) => watch.tell({ type: 'revocation-delivered', origin: 'this-tab', sessionId, server }),
   );

@@ -14,7 +14,7 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: '"ended" removes what was written after the end',
-    find: 'if (cell.read() && !read()) write(null);',
+    find: 'if (place().read() && !read()) write(null);',
     replace: '',
   },
   {
@@ -34,19 +34,19 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'a logout of tokens handed over is noted, too',
-    find: 'if (computed && !isSettled) note(record, computed);',
+    find: 'if (late && logout && held.get(id) === logout && held.delete(id)) note(record, late);',
     replace: '',
     also: [{ find: 'if (!ticket) prepared.set(id, await revocationTicket(refreshToken));', replace: '' }],
   },
   {
     name: 'outbox: tried again',
-    find: 'if (tab.isDisposed() || outbox.list().length === 0) return;',
+    find: 'if (noted().length === 0) return;',
     replace: 'return;',
   },
   {
     name: 'outbox: answered entries go',
-    find: 'outbox.drop(id); if (isLate',
-    replace: 'if (isLate',
+    find: 'held.delete(id); outbox.drop(id);',
+    replace: 'held.delete(id);',
   },
   {
     name: 'outbox: an answer that settles nothing keeps the entry',
@@ -60,8 +60,8 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'a logout has a time limit',
-    find: 'const outcome = await within(setTimer, timeout, answer);',
-    replace: 'const outcome = await answer;',
+    find: 'const outcome = await within(setTimer, timeout, settled);',
+    replace: 'const outcome = await settled;',
   },
   {
     name: 'a login that is answered after a logout is revoked',
@@ -85,7 +85,7 @@ export const sessionMutants: readonly Mutant[] = [
   },
   {
     name: 'storage events are listened to',
-    find: 'else if (signal.key === tab.storageKey) {',
+    find: 'else if (store.mayHold(signal.key)) {',
     replace: "else if (signal.key === 'another key') {",
   },
 ];

@@ -17,8 +17,11 @@ export type TabLock = <T>(task: LockedTask<T>) => Promise<T>;
  */
 const settling = 20;
 
-/** @param timeout milliseconds to wait for the lock. */
-export function createTabLock(tab: Tab, name: string, timeout: number): TabLock {
+/**
+ * @param name of the lock, asked at every use.
+ * @param timeout milliseconds to wait for the lock.
+ */
+export function createTabLock(tab: Tab, name: () => string, timeout: number): TabLock {
   const { setTimer, isDisposed } = tab;
   /** Set while this tab keeps the lock after its work: takes the next task under the same hold. */
   let takeOver: ((task: () => Promise<void>) => void) | null = null;
@@ -68,7 +71,7 @@ export function createTabLock(tab: Tab, name: string, timeout: number): TabLock 
       const without = (): void => void start(false);
       const cancel = setTimer(without, timeout);
       try {
-        locks.request(name, { signal: waiting.signal }, () => start(true)).catch(without);
+        locks.request(name(), { signal: waiting.signal }, () => start(true)).catch(without);
       } catch {
         without();
       }

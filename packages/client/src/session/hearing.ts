@@ -108,7 +108,7 @@ export function createHearing(
       // Said to a client that was not there yet, but noted.
       if (id && tab.outbox.has(id)) hear({ type: 'started', id: '', over: id });
       deliver();
-    } else if (signal.key === tab.storageKey) {
+    } else if (store.mayHold(signal.key)) {
       const id = watch.known();
       const reason = (): TabMessage['reason'] => (id ? store.heard(id).reason : undefined);
       const explain = (): unknown => watch.look('other-tab', reason() ?? 'other-tab');

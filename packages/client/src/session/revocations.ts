@@ -64,7 +64,9 @@ export function createRevocations(
   const sendTokens = (logout: TokenLogout): Promise<LogoutOutcome | null> =>
     endWithTokens(logout, () => held.get(logout.id) === logout);
 
-  const all = (): (PendingRevocation | TokenLogout)[] => [...outbox.list(), ...held.values()];
+  /** Sent to nowhere but where it was meant for: what belongs to another API waits for a client of that one. */
+  const noted = (): PendingRevocation[] => outbox.list().filter(({ endpoint }) => endpoint === endpoints.logoutUrl);
+  const all = (): (PendingRevocation | TokenLogout)[] => [...noted(), ...held.values()];
 
   /** @param isLate whether the application has been told that it is pending. */
   const settle = (
@@ -76,7 +78,7 @@ export function createRevocations(
     underWay.delete(id);
     // A newer pair of the same session may have taken the place of this one: that has an answer of its own.
     const mine = held.get(id);
-    const pending = mine ? mine === logout && mine : outbox.list().find((entry) => entry.id === id);
+    const pending = mine ? mine === logout && mine : noted().find((entry) => entry.id === id);
     const isOver = isFinal(outcome);
     if (isOver || (pending && isVain(pending, now(), outcome !== null))) {
       if (mine === logout) held.delete(id);
@@ -123,13 +125,7 @@ export function createRevocations(
     !underWay.has(entry.id) && (early || remaining(entry, now()) === 0);
 
   const sendDue = async (early: boolean | undefined, keep?: () => void): Promise<void> => {
-    const due = outbox.list().filter((entry) => {
-      const { id, endpoint } = entry;
-      // Sent to nowhere but where it was meant for, should the configuration have changed.
-      const isVoid = endpoint !== endpoints.logoutUrl;
-      if (isVoid) outbox.drop(id);
-      return !isVoid && isDue(entry, early);
-    });
+    const due = noted().filter((entry) => isDue(entry, early));
     // The next tab in line should see that it is done.
     if (due.length > 0) keep?.();
     await Promise.all(due.map(send));
@@ -140,7 +136,7 @@ export function createRevocations(
     outbox.reassert();
     if (tab.isDisposed()) return;
     for (const entry of held.values()) if (isDue(entry, early)) void send(entry);
-    if (outbox.list().length === 0) return;
+    if (noted().length === 0) return;
     // What is in line already will look at everything that is due by then.
     if (isDelivering && !early) return;
     isDelivering = true;

@@ -1,8 +1,9 @@
 import type { Platform } from '../platform.ts';
 import { base64url } from '../token/proofs.ts';
 import type { AuthStorage } from '../types.ts';
-import type { Rest } from '../waiting.ts';
+import { type Rest, remaining } from '../waiting.ts';
 import { createCell } from './cell.ts';
+import { isCount, isInstant, isText, longestName, restOf } from './stored-values.ts';
 
 /** The last attempt to refresh one session, and the cool-down after it. Holds no token. */
 export interface AttemptEntry extends Rest {
@@ -35,14 +36,29 @@ export interface AttemptLog {
   isRivalled(id: string, timeout: number): boolean;
 }
 
+function parse(stored: unknown): AttemptEntry | null {
+  const { id, by, begunAt, failures, since, rest, offline } = stored as AttemptEntry;
+  const isWhole = [id, by].every((text) => isText(text, longestName)) && isCount(failures) && isInstant(since);
+  return isWhole
+    ? {
+        id,
+        by,
+        begunAt: isInstant(begunAt) ? begunAt : null,
+        failures,
+        since,
+        rest: restOf(rest),
+        offline: offline === true,
+      }
+    : null;
+}
+
+/** @param key asked at every use. */
 export function createAttemptLog(
   storage: AuthStorage,
-  key: string,
+  key: () => string,
   { now, random }: Pick<Platform, 'now' | 'random'>,
 ): AttemptLog {
-  const { read: readAny, write } = createCell<AttemptEntry>(storage, key, ({ failures, since, rest }) =>
-    [failures, since, rest].every(Number.isFinite),
-  );
+  const { read: readAny, write } = createCell(storage, key, parse);
   const by = base64url(random(6));
   const read = (id: string): AttemptEntry | null => {
     const entry = readAny();
@@ -69,7 +85,7 @@ export function createAttemptLog(
     },
     isRivalled(id, timeout) {
       const entry = read(id);
-      return entry?.begunAt != null && entry.by !== by && now() - entry.begunAt < timeout;
+      return entry?.begunAt != null && entry.by !== by && remaining({ since: entry.begunAt, rest: timeout }, now()) > 0;
     },
   };
 }

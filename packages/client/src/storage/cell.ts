@@ -8,19 +8,21 @@ export interface Cell<T> {
   write(value: T | null): void;
 }
 
-/** @param isWhole whether this is such a value; may throw for what is none. */
-export function createCell<T>(storage: AuthStorage, key: string, isWhole: (value: T) => boolean): Cell<T> {
+/**
+ * @param key asked at every use.
+ * @param parse makes the value of what is stored, whoever stored it; `null` for what is none. May throw for that.
+ */
+export function createCell<T>(storage: AuthStorage, key: () => string, parse: (stored: unknown) => T | null): Cell<T> {
   let lastRaw: string | null = null;
   let last: T | null = null;
   return {
     read() {
-      const raw = storage.getItem(key);
+      const raw = storage.getItem(key());
       if (raw !== lastRaw) {
         lastRaw = raw;
         last = null;
         try {
-          const value = JSON.parse(raw as string) as T;
-          if (isWhole(value)) last = value;
+          last = parse(JSON.parse(raw as string));
         } catch {
           // Not ours, or not whole.
         }
@@ -28,8 +30,8 @@ export function createCell<T>(storage: AuthStorage, key: string, isWhole: (value
       return last;
     },
     write(value) {
-      if (value) storage.setItem(key, JSON.stringify(value));
-      else storage.removeItem(key);
+      if (value) storage.setItem(key(), JSON.stringify(value));
+      else storage.removeItem(key());
     },
   };
 }

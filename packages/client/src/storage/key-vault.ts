@@ -17,6 +17,12 @@ interface Kept {
   readonly key: CryptoKey;
 }
 
+/** What is kept under the name, whoever put it there; nothing where it is no key. */
+function keptIn(found: Kept | undefined): Kept | undefined {
+  const { type, algorithm } = Object(found?.key) as CryptoKey;
+  return type === 'secret' && algorithm?.name === 'HMAC' ? found : undefined;
+}
+
 const store = 'keys';
 
 /** A browser that blocks its database may never answer. */
@@ -30,10 +36,10 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
 }
 
 /**
- * @param name sets the key of one client apart from those of others.
+ * @param name sets the key of one client apart from those of others; asked at every use.
  * @param isShared whether other tabs see the session. Where they do not, or there is no database, the secret is part of it.
  */
-export function createKeyVault(name: string, isShared: boolean, setTimer: Platform['setTimer']): KeyVault {
+export function createKeyVault(name: () => string, isShared: boolean, setTimer: Platform['setTimer']): KeyVault {
   /** One transaction on a connection of its own: an open one could keep a page out of the back/forward cache. */
   const transact = async (
     mode: IDBTransactionMode,
@@ -44,7 +50,7 @@ export function createKeyVault(name: string, isShared: boolean, setTimer: Platfo
     const database = await done(opening);
     try {
       const keys = database.transaction(store, mode).objectStore(store);
-      return (await work(await done(keys.get(name)), keys)) as MaybeKey;
+      return (await work(keptIn(await done(keys.get(name()))), keys)) as MaybeKey;
     } finally {
       database.close();
     }
@@ -65,7 +71,7 @@ export function createKeyVault(name: string, isShared: boolean, setTimer: Platfo
   const create = async (id: string): Promise<MaybeKey> => {
     const key = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
     return transact('readwrite', (kept, keys) =>
-      kept?.id === id ? kept.key : done(keys.put({ id, key }, name)).then(() => key),
+      kept?.id === id ? kept.key : done(keys.put({ id, key }, name())).then(() => key),
     );
   };
   const look = (id: string): Promise<MaybeKey> =>
@@ -77,7 +83,7 @@ export function createKeyVault(name: string, isShared: boolean, setTimer: Platfo
     drop(id) {
       if (last?.id === id) last = null;
       if (!isShared) return;
-      void inTime(transact('readwrite', (kept, keys) => (kept?.id === id ? done(keys.delete(name)) : undefined)));
+      void inTime(transact('readwrite', (kept, keys) => (kept?.id === id ? done(keys.delete(name())) : undefined)));
     },
   };
 }

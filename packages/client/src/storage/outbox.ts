@@ -2,6 +2,7 @@ import type { Platform } from '../platform.ts';
 import type { AuthStorage } from '../types.ts';
 import type { Rest } from '../waiting.ts';
 import { createCell } from './cell.ts';
+import { isCount, isInstant, isText, longestName, restOf } from './stored-values.ts';
 
 /**
  * A logout the server has not answered yet. A ticket can only end its session: no token and no name is in here. Its rest lasts
@@ -34,20 +35,30 @@ const capacity = 100;
 /** How long a write of another tab may still be one that had not seen ours, in milliseconds; far more than it takes. */
 const undoable = 100;
 
-function isEntry(entry: Partial<PendingRevocation> | null): boolean {
-  const { endpoint, id, sid, ticket, tries, since, rest } = entry ?? {};
-  return (
-    [endpoint, id, sid, ticket].every((text) => typeof text === 'string') && [tries, since, rest].every(Number.isFinite)
-  );
+/** After which no session is worth a logout any more, in milliseconds, whatever storage says. */
+const longestLife = 100 * 86_400_000;
+
+function parseEntry(stored: unknown): readonly PendingRevocation[] {
+  const { endpoint, id, sid, ticket, expiresAt, tries, since, rest } = Object(stored) as PendingRevocation;
+  const isWhole =
+    [endpoint, id, sid, ticket].every((text) => isText(text, longestName)) &&
+    isCount(tries) &&
+    [expiresAt, since].every(isInstant);
+  const end = Math.min(expiresAt, since + longestLife);
+  return isWhole ? [{ endpoint, id, sid, ticket, expiresAt: end, tries, since, rest: restOf(rest) }] : [];
+}
+
+function parse(stored: unknown): readonly PendingRevocation[] {
+  return (stored as unknown[]).slice(-capacity).flatMap(parseEntry);
 }
 
 /** At most a hundred entries under one key, the oldest dropped first. The key is gone when nothing is pending. */
 export function createOutbox(storage: AuthStorage, key: string, setTimer: Platform['setTimer']): Outbox {
-  const cell = createCell<PendingRevocation[]>(storage, key, Array.isArray);
+  const cell = createCell(storage, () => key, parse);
   /** What this tab has just put in, or taken out (`null`). */
   const recent = new Map<string, PendingRevocation | null>();
 
-  const list = (): PendingRevocation[] => (cell.read() ?? []).filter(isEntry);
+  const list = (): readonly PendingRevocation[] => cell.read() ?? [];
   const has = (id: string): boolean => list().some((entry) => entry.id === id);
   const replace = (id: string, entry: PendingRevocation | null | undefined): void => {
     const others = list().filter((other) => other.id !== id);

@@ -28,11 +28,9 @@ export interface Durations {
 
 /** What all parts of the client in this tab share: the platform, the options, what is stored, and the way to other tabs. */
 export interface Tab extends Platform, Durations {
-  /** Where the session is stored. */
-  readonly storageKey: string;
   /** Where the outbox is. */
   readonly outboxKey: string;
-  /** Of the channel and of the lock. */
+  /** Of the channel. */
   readonly name: string;
   readonly store: TokenStore;
   readonly log: AttemptLog;

@@ -10,8 +10,10 @@ const pieceLength = 16;
 const pieces = new Set<string>();
 const heard: string[] = [];
 const logs: (() => unknown)[] = [];
-/** The record is where the tokens live: its name in storage is the client's `storageKey`. */
+/** The record is where the tokens live: its name in storage is the client's `storageKey`, or begins so and ends in a word for it. */
 const recordKeys = new Set(['latchkey']);
+const isRecordKey = (key: string): boolean =>
+  [...recordKeys].some((name) => key === name || (key.startsWith(`${name}:`) && /:(api|session)$/.test(key)));
 
 /** A text in which tokens are: whatever is in them must not turn up elsewhere. */
 export function noteTokens(text: string): void {
@@ -23,7 +25,7 @@ export function noteTokens(text: string): void {
 /** What is written to storage is known from then on, and let out, unless it is a client's record. */
 export function overhearStored(key: string, value: string): void {
   noteTokens(value);
-  if (!recordKeys.has(key)) overhear({ key, value });
+  if (!isRecordKey(key)) overhear({ key, value });
 }
 
 export function noteRecordKey(key: string): void {
