@@ -7,6 +7,7 @@ import { forwardedFor } from './http/forwarded-for.ts';
 import { Refusal } from './http/refusal.ts';
 import { normalBasePath } from './http/routes.ts';
 import { answerBrokenRequests } from './node/broken-requests.ts';
+import { createForeignPages, warnOfForeignPage } from './node/foreign-pages.ts';
 import { incomingBody } from './node/incoming-body.ts';
 import { type RequestParts, refuseUnclearTarget, requestOf } from './node/incoming-request.ts';
 
@@ -36,6 +37,8 @@ export interface ServeOptions {
    * `latchkey-conformance`. Whoever reaches it ends every session there is. Default false.
    */
   readonly clockEndpoint?: boolean;
+  /** Hears of each origin, once, whose pages ask and are not allowed. Default: a warning of the process, on its console. */
+  readonly onForeignPage?: (origin: string) => void;
 }
 
 export interface RunningServer {
@@ -57,6 +60,7 @@ export interface RunningServer {
 export async function serve(server: AuthServer, options: ServeOptions = {}): Promise<RunningServer> {
   const { port = 0, host = '127.0.0.1', basePath = '/', proxies = 0, clientIp = throughProxies(proxies) } = options;
   const root = normalBasePath(basePath);
+  const noteForeignPage = createForeignPages(options.onForeignPage ?? warnOfForeignPage);
   const clockPath = options.clockEndpoint === true ? `${root}clock/advance` : null;
   const origin = options.origin === undefined ? {} : { origin: new URL(options.origin).origin };
   const listener = createServer((incoming, outgoing) => {
@@ -86,9 +90,10 @@ export async function serve(server: AuthServer, options: ServeOptions = {}): Pro
       return dated(answerRefusal(refusal, 'problem'), server);
     }
     const request = requestOf(incoming, parts);
-    return new URL(request.url).pathname === clockPath
-      ? answerClock(server.clock, request)
-      : server.fetch(request, { basePath, ...origin, ...addressOf(clientIp(incoming)) });
+    if (new URL(request.url).pathname === clockPath) return answerClock(server.clock, request);
+    const response = await server.fetch(request, { basePath, ...origin, ...addressOf(clientIp(incoming)) });
+    noteForeignPage(request, response);
+    return response;
   }
 
   await new Promise<void>((resolve, reject) => {

@@ -43,7 +43,10 @@ it('keeps sessions, keys and users in its file over a restart', { timeout: patie
   const inFolder = temporaryFolder();
   const folder = dirname(inFolder('users.json'));
   writeFileSync(inFolder('users.json'), JSON.stringify([{ ...ada, claims: { role: 'admin' } }]));
-  const first = await startCommand(['--users', 'users.json', '--origin', 'https://app.example'], folder);
+  const first = await startCommand(
+    ['--users', 'users.json', '--origin', 'https://app.example', '--db', 'latchkey.sqlite'],
+    folder,
+  );
   const login = await apiAt(first).login(ada);
   const tokens = await tokensOf(login);
   const preflight = await sendTo(first.url)('auth/refresh', {
@@ -51,7 +54,11 @@ it('keeps sessions, keys and users in its file over a restart', { timeout: patie
     headers: { origin: 'https://app.example' },
   });
   expect(preflight.headers.get('access-control-allow-origin')).toBe('https://app.example');
-  expect(await stopped(first)).toEqual({ code: 0, stdout: expect.stringContaining('latchkey.sqlite'), stderr: '' });
+  expect(await stopped(first)).toEqual({
+    code: 0,
+    stdout: expect.stringContaining('latchkey.sqlite'),
+    stderr: expect.stringContaining('made latchkey.sqlite, and a secret beside it'),
+  });
 
   const files = readdirSync(folder).filter((name) => name.startsWith('latchkey.sqlite'));
   expect(files).toEqual(['latchkey.sqlite']);
@@ -59,7 +66,7 @@ it('keeps sessions, keys and users in its file over a restart', { timeout: patie
   expect(kept).toContain('$argon2id$');
   for (const secret of [ada.password, tokens.refresh_token, tokens.access_token]) expect(kept).not.toContain(secret);
 
-  const second = await startCommand([], folder);
+  const second = await startCommand(['--db', 'latchkey.sqlite'], folder);
   const api = apiAt(second);
   expect(await (await api.me(tokens.access_token)).json()).toMatchObject({ username: 'ada', role: 'admin' });
   const refreshed = await tokensOf(await api.refresh(tokens.refresh_token, someKey(1)));

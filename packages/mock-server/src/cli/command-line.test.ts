@@ -12,11 +12,11 @@ const failure = (...args: string[]): [string, number] => {
   throw new Error('It was accepted.');
 };
 
-it('without options it serves from a file in the current folder, to this machine', () => {
+it('without options it keeps nothing, and serves this machine (OS8)', () => {
   expect(readCommandLine([])).toEqual({
     port: 3_000,
     host: '127.0.0.1',
-    database: 'latchkey.sqlite',
+    database: 'memory',
     usersFile: null,
     weakPasswords: false,
     origins: [],

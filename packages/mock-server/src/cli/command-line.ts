@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { originOf as originIn } from '../origins.ts';
 import { misuse } from './failure.ts';
+import { firstSentence, quoted } from './quoted.ts';
 
 export interface ServeCommand {
   readonly port: number;
@@ -19,14 +20,16 @@ export interface ServeCommand {
 export const usage = `Serves Latchkey's mock server on HTTP.
 
   latchkey-mock-server [--port 3000] [--db file.sqlite] [--users users.json] [--origin https://app.example]
-  latchkey-mock-server rotate-key [--db file.sqlite]   replaces a signing key that has leaked
+  latchkey-mock-server rotate-key --db file.sqlite   replaces a signing key that has leaked
 
   --port N       listen on port N; 0 takes any that is free (default: 3000)
   --host NAME    listen on this address (default: 127.0.0.1, this machine only)
   --db WHERE     keep sessions, signing keys and users in
-                   a file             SQLite, made where there is none (default: latchkey.sqlite)
+                   memory             nothing: all is gone when the server ends (default)
+                   a file             SQLite, such as latchkey.sqlite, made where there is none, for your eyes only
                    postgres://…       PostgreSQL, by the package pg; several servers can share it
-                   memory             nothing: all is gone when the server ends
+                 an address with a password is better in the environment variable LATCHKEY_DB: other users of the machine can
+                 read what a command was started with
                  the private signing keys are wrapped with the secret in the environment variable LATCHKEY_KEY_SECRET, 32 random
                  characters or more; without it, for SQLite, with one in a file beside it (latchkey.secret)
   --users FILE   who can log in: [{ "username": "ada", "password": "…", "claims": { … } }]; kept in the database, the
@@ -62,14 +65,17 @@ const options = {
 } as const;
 
 /** @throws Failure for what is no command. */
-export function readCommandLine(args: readonly string[]): 'help' | 'version' | ServeCommand {
+export function readCommandLine(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): 'help' | 'version' | ServeCommand {
   const values = parsed(args);
   if (values.help) return 'help';
   if (values.version) return 'version';
   return {
     port: portOf(values.port ?? '3000'),
     host: values.host ?? '127.0.0.1',
-    database: databaseOf(values.db ?? 'latchkey.sqlite'),
+    database: databaseOf(values.db ?? environment['LATCHKEY_DB'] ?? 'memory'),
     usersFile: values.users ?? null,
     weakPasswords: values['weak-passwords'] ?? false,
     origins: (values.origin ?? []).map((text) => originOf('--origin', text)),
@@ -84,22 +90,22 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
-    // Node says more than one sentence.
-    const [sentence = ''] = (error instanceof Error ? error.message : '').split(/\.\s|\n/);
-    throw misuse(`${sentence.replace(/\.$/, '')}. See --help.`);
+    throw misuse(`${firstSentence(error, args)}. See --help.`);
   }
 }
 
 function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port < 65_536)) throw misuse(`--port wants a number from 0 to 65535, not "${text}".`);
+  if (!(port < 65_536)) throw misuse(`--port wants a number from 0 to 65535, not "${quoted(text)}".`);
   return port;
 }
 
-/** Other schemes are slips of the pen, not names of files. */
+/** A scheme (of more than one letter, unlike `C:`), a user with a password, or settings as libpq takes them. */
+const likeAnAddress = /^[a-z][a-z+.-]+:|:[^@]*@|\b(?:host|user|password|dbname)\s*=/i;
+
+/** What looks like an address and is none for PostgreSQL is a slip of the pen, no name of a file; it may hold a password. */
 export function databaseOf(text: string): string {
-  const scheme = /^([a-z]+):\/\//i.exec(text)?.[1];
-  if (text === '' || (scheme !== undefined && !isPostgres(text))) {
+  if (text === '' || (likeAnAddress.test(text) && !isPostgres(text))) {
     throw misuse('--db wants a file, a postgres:// address, or memory.');
   }
   return text;
@@ -111,17 +117,17 @@ function originOf(option: '--origin' | '--public', text: string): string {
   const origin = originIn(text);
   if (origin !== null) return origin;
   const example = option === '--origin' ? 'https://app.example' : 'https://api.example';
-  throw misuse(`${option} wants an origin as browsers send it, such as ${example}, not "${text}".`);
+  throw misuse(`${option} wants an origin as browsers send it, such as ${example}, not "${quoted(text)}".`);
 }
 
 function proxiesOf(text: string): number {
-  if (!/^\d$/.test(text)) throw misuse(`--proxies wants a number from 0 to 9, not "${text}".`);
+  if (!/^\d$/.test(text)) throw misuse(`--proxies wants a number from 0 to 9, not "${quoted(text)}".`);
   return Number(text);
 }
 
 function issuerOf(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw misuse(`--issuer wants a URL such as https://api.example, not "${text}".`);
+    throw misuse(`--issuer wants a URL such as https://api.example, not "${quoted(text)}".`);
   }
   return text;
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ConformanceEndpoints, ConformanceOptions } from '../conformance/options.ts';
 import { misuse } from './failure.ts';
+import { firstSentence, quoted } from './quoted.ts';
 
 export interface ConformanceCommand {
   readonly options: ConformanceOptions;
@@ -111,9 +112,7 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    // Node says more than one sentence.
-    const [sentence = ''] = (error instanceof Error ? error.message : '').split(/\.\s|\n/);
-    throw misuse(`${sentence.replace(/\.$/, '')}. See --help.`);
+    throw misuse(`${firstSentence(error, args)}. See --help.`);
   }
 }
 
@@ -129,19 +128,19 @@ function endpointsOf({ login, refresh, logout, revoke, api, sessions, metadata, 
 function addressOf(address: string, what: string, base?: string): string {
   const url = URL.canParse(address, base) ? new URL(address, base) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw misuse(`${what} wants an address such as https://api.example/, not "${address}".`);
+    throw misuse(`${what} wants an address such as https://api.example/, not "${quoted(address)}".`);
   }
   return url.href;
 }
 
 function originOf(origin: string): string {
   if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-    throw misuse(`--origin wants an origin as browsers send it, such as https://app.example, not "${origin}".`);
+    throw misuse(`--origin wants an origin as browsers send it, such as https://app.example, not "${quoted(origin)}".`);
   }
   return origin;
 }
 
 function secondsOf(name: string, given: string): number {
-  if (!/^\d{1,6}$/.test(given)) throw misuse(`--${name} wants a number of seconds, not "${given}".`);
+  if (!/^\d{1,6}$/.test(given)) throw misuse(`--${name} wants a number of seconds, not "${quoted(given)}".`);
   return Number(given) * 1_000;
 }

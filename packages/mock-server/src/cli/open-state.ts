@@ -29,25 +29,24 @@ export async function openState(
   if (database === 'memory') {
     return { store: memoryStore(), users: given, changed: [], place: 'memory', close: async () => {} };
   }
-  const place = placeOf(database);
   const state = await openDatabase(database);
   try {
     // A secret that does not open the keys is said now, and not to whoever logs in first.
     await state.signingKeys.load();
-    return { ...state, ...(await keepUsers(state.accounts, given, hasher)), place };
+    return { ...state, ...(await keepUsers(state.accounts, given, hasher)), place: placeOf(database) };
   } catch (error) {
     await state.close();
-    throw unreachable(place, error);
+    throw unreachable(database, error);
   }
 }
 
-/** Names a database without its password. */
-export const placeOf = (database: string): string => (isPostgres(database) ? withoutPassword(database) : database);
+/** Names a database; of an address only the kind, for even a part of one may be a password that stands in the wrong place. */
+export const placeOf = (database: string): string => (isPostgres(database) ? 'PostgreSQL' : database);
 
 /** @throws Failure when the database cannot be had. */
 export const openDatabase = (database: string): Promise<ServerState> =>
   opened(database).catch((error: unknown) => {
-    throw unreachable(placeOf(database), error);
+    throw unreachable(database, error);
   });
 
 /** Each database is loaded only when it is asked for: `pg` need not be installed, and not every Node has SQLite. */
@@ -60,16 +59,34 @@ async function opened(database: string): Promise<ServerState> {
   return sqliteServerState({ file: database });
 }
 
-function unreachable(place: string, error: unknown): Failure {
+function unreachable(database: string, error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ERR_MODULE_NOT_FOUND') return new Failure('PostgreSQL needs the package pg: npm install pg.', 1);
   if (code === 'ERR_UNKNOWN_BUILTIN_MODULE')
     return new Failure('SQLite needs Node 22.13 or later; --db memory needs nothing.', 1);
-  return new Failure(`The database ${place} cannot be used: ${reasonOf(error)}.`, 1, { cause: error });
+  const reason = isPostgres(database) ? reasonWithout(database, error) : reasonOf(error);
+  const place = isPostgres(database) ? placeOf(database) : `The database ${database}`;
+  return new Failure(`${place} cannot be used: ${reason}.`, 1, { cause: error });
 }
 
-function withoutPassword(address: string): string {
-  if (!URL.canParse(address)) return 'postgres://…';
-  const { protocol, host, pathname } = new URL(address);
-  return `${protocol}//${host}${pathname}`;
+/** The reason in few words: what the system, or the database, says of an address repeats parts of it. */
+function reasonWithout(address: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const known = reasons[code];
+  if (known !== undefined) return `${known} (${code})`;
+  const parts = address.split(/[^\w.-]+/).filter((part) => part.length > 2);
+  return parts.reduce((text, part) => text.replaceAll(part, '…'), reasonOf(error));
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at its address',
+  ENOTFOUND: 'nobody knows its host',
+  EAI_AGAIN: 'nobody knows its host',
+  ETIMEDOUT: 'it does not answer',
+  ECONNRESET: 'it broke the connection',
+  ERR_INVALID_URL: 'its address is no URL; special characters of a password have to be percent-encoded',
+  ERR_SOCKET_BAD_PORT: 'its port is no port',
+  '28P01': 'the user or the password is wrong',
+  '28000': 'the user may not connect',
+  '3D000': 'there is no such database',
+};

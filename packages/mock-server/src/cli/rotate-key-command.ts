@@ -7,7 +7,9 @@ import { openDatabase, placeOf } from './open-state.ts';
 
 export const rotateKeyUsage = `Replaces a signing key that has leaked, or may have.
 
-  latchkey-mock-server rotate-key [--db latchkey.sqlite]
+  latchkey-mock-server rotate-key --db latchkey.sqlite
+
+The database can stand in the environment variable LATCHKEY_DB, too.
 
 A new key signs from now on. Access tokens that the old one signed open nothing from now on: clients refresh once, and nobody has
 to log in again. Servers that run over the database take the new key at their next request.
@@ -18,10 +20,15 @@ to log in again. Servers that run over the database take the new key at their ne
  *
  * @throws Failure for what whoever runs the command can put right.
  */
-export async function rotateKey(args: readonly string[]): Promise<string> {
+export async function rotateKey(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Promise<string> {
   const { db, help } = readArguments(args);
   if (help) return rotateKeyUsage;
-  const database = databaseOf(db ?? 'latchkey.sqlite');
+  const named = db ?? environment['LATCHKEY_DB'];
+  if (named === undefined) throw misuse('rotate-key needs --db. See rotate-key --help.');
+  const database = databaseOf(named);
   if (database === 'memory') throw misuse('A key in memory is gone when its server ends: start that again.');
   const { signingKeys, close } = await openDatabase(database);
   try {

@@ -1,7 +1,7 @@
 import type { AuthServer } from '../auth-server.ts';
 import { hour, second } from '../clock/duration.ts';
 import { createAuthServer } from '../create-auth-server.ts';
-import { type RunningServer, serve } from '../node.ts';
+import { type RunningServer, type ServeOptions, serve } from '../node.ts';
 import { nodePasswordHasher } from '../node-password-hasher.ts';
 import { revokeAll } from '../session-administration.ts';
 import type { ServeCommand } from './command-line.ts';
@@ -21,7 +21,10 @@ export interface Serving {
 const grace = 10 * second;
 
 /** @throws Failure for what whoever runs the command can put right. */
-export async function startServing(command: ServeCommand): Promise<Serving> {
+export async function startServing(
+  command: ServeCommand,
+  hearing: Pick<ServeOptions, 'onForeignPage'> = {},
+): Promise<Serving> {
   const { usersFile, database, origins, issuer, weakPasswords } = command;
   const given = usersFile === null ? [] : readUsersFile(usersFile);
   if (usersFile !== null && !weakPasswords) await refuseWeakPasswords(usersFile, given);
@@ -38,7 +41,7 @@ export async function startServing(command: ServeCommand): Promise<Serving> {
     });
     for (const userId of changed)
       await revokeAll(store, { userId, reason: 'password_change', now: server.clock.now() });
-    const running = await listening(server, command);
+    const running = await listening(server, command, hearing);
     const stopPurging = purgeEvery(hour, server);
     return {
       url: running.url,
@@ -56,7 +59,11 @@ export async function startServing(command: ServeCommand): Promise<Serving> {
   }
 }
 
-async function listening(server: AuthServer, command: ServeCommand): Promise<RunningServer> {
+async function listening(
+  server: AuthServer,
+  command: ServeCommand,
+  hearing: Pick<ServeOptions, 'onForeignPage'>,
+): Promise<RunningServer> {
   const { port, host, proxies, clockEndpoint, publicOrigin } = command;
   try {
     return await serve(server, {
@@ -64,6 +71,7 @@ async function listening(server: AuthServer, command: ServeCommand): Promise<Run
       host,
       proxies,
       clockEndpoint,
+      ...hearing,
       ...(publicOrigin !== null && { origin: publicOrigin }),
     });
   } catch (error) {

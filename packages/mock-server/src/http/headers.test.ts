@@ -33,6 +33,49 @@ describe('CORS', () => {
     expect(server.requests).toEqual([]);
   });
 
+  // Kind: an allowed page sends a header or a method that the list of the server does not happen to have, and every call fails.
+  it.each([
+    'traceparent',
+    'traceparent,tracestate',
+    'sentry-trace, baggage',
+    'x-requested-with',
+    'x-tenant-id',
+    'X-CSRF-Token,accept-language,x-datadog-trace-id',
+    'authorization,content-type,idempotency-key,traceparent',
+  ])('lets an allowed page send %s (OS5)', async (asked) => {
+    const { send } = start();
+    const ask = { origin: app, 'access-control-request-method': 'POST', 'access-control-request-headers': asked };
+    const { headers } = await send('auth/login', { method: 'OPTIONS', headers: ask });
+    const allowed = list(headers.get('access-control-allow-headers')).map((name) => name.toLowerCase());
+    expect(allowed).toEqual(expect.arrayContaining(asked.split(',').map((name) => name.trim().toLowerCase())));
+    expect(new Set(allowed).size).toBe(allowed.length);
+    const foreign = await send('auth/login', {
+      method: 'OPTIONS',
+      headers: { ...ask, origin: 'https://evil.example' },
+    });
+    expect(foreign.headers.get('access-control-allow-headers')).toBeNull();
+  });
+
+  it.each(['QUERY', 'REPORT', 'PROPFIND'])('lets an allowed page use the method %s (OS5)', async (method) => {
+    const { send } = start();
+    const ask = { origin: app, 'access-control-request-method': method };
+    const { headers } = await send('anything', { method: 'OPTIONS', headers: ask });
+    expect(list(headers.get('access-control-allow-methods'))).toContain(method);
+  });
+
+  it.each(['*', 'a b', 'x:y', '"quoted"', 'x'.repeat(65), '', ',,,', `x-${'n,'.repeat(5_000)}`])(
+    'repeats nothing that is no name of a header: %s (OS5)',
+    async (asked) => {
+      const { send } = start();
+      const ask = { origin: app, 'access-control-request-method': '*', 'access-control-request-headers': asked };
+      const { headers } = await send('auth/login', { method: 'OPTIONS', headers: ask });
+      expect(list(headers.get('access-control-allow-headers'))).toEqual(
+        ['Authorization', 'Content-Type', 'DPoP', 'Idempotency-Key'].sort(),
+      );
+      expect(headers.get('access-control-allow-methods')).not.toContain('*');
+    },
+  );
+
   it('answers the preflight for what is not served, so that the page gets to see that it is not', async () => {
     const { send } = start();
     expect((await send('nothing/here', preflight(app))).status).toBe(204);

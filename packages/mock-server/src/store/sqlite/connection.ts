@@ -1,7 +1,7 @@
-import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Row, Value } from '../sql/rows.ts';
 import { checkpointsOf } from './checkpoints.ts';
+import { keepPrivate } from './private-file.ts';
 
 /**
  * The inner pages of the indexes, and little else: the system keeps the file in memory, too, and to take a page from there costs less
@@ -33,7 +33,7 @@ export interface FileOptions {
  * machine's power too.
  */
 export function connect({ file, busyTimeout = 10_000 }: FileOptions): Connection {
-  if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
+  if (file !== ':memory:') keepPrivate(file);
   const database = new DatabaseSync(file, { timeout: busyTimeout, enableForeignKeyConstraints: true });
   const prepared = new Map<string, StatementSync>();
 
