@@ -197,7 +197,13 @@ it('what is right is taken as it is', () => {
 });
 
 describe('what else takes options (OC21)', () => {
-  const fake = { subscribe: () => () => {}, getAccessToken: async () => 't', refresh: async () => {}, fetch };
+  const fake = {
+    subscribe: () => () => {},
+    getAccessToken: async () => 't',
+    refresh: async () => {},
+    apiUrl: String,
+    fetch,
+  };
   for (const [what, call, message] of [
     ['jsonProtocol', () => jsonProtocol('json' as never), /^`jsonProtocol\(\)` needs an object of options; got "json"/],
     [

@@ -1,7 +1,7 @@
 import type { AuthClient } from '@latchkey/client';
 import { eventStream } from '@latchkey/client/live';
 import { manualClock } from '@latchkey/mock-server';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { atRest, baseUrl, createScene } from '../support/scene.ts';
 
@@ -15,6 +15,7 @@ interface Connection {
 async function openPage(
   answer?: (n: number) => Response | undefined,
   onEvent: (client: AuthClient) => Promise<unknown> = async () => {},
+  delays: number[] = [],
 ) {
   const connections: Connection[] = [];
   let asked = 0;
@@ -23,7 +24,8 @@ async function openPage(
     if (new URL(request.url).pathname !== '/events') return fetch(request);
     const given = answer?.(asked++);
     if (given) return given;
-    const checked = await scene.server.fetch(new Request(`${baseUrl}me`, { headers: request.headers }));
+    const headers = { authorization: request.headers.get('authorization') ?? '' };
+    const checked = await scene.server.fetch(new Request(`${baseUrl}me`, { headers }));
     if (checked.status !== 200) return checked;
     const bytes = new TextEncoder();
     const body = new ReadableStream<Uint8Array>({
@@ -46,7 +48,11 @@ async function openPage(
   const got: { type: string; data: string; lastEventId: string }[] = [];
   const read = async () => {
     const { signal } = abort;
-    for await (const event of eventStream(client, 'events', { signal, setTimer: scene.server.clock.setTimer })) {
+    const setTimer = (callback: () => void, delay: number) => {
+      delays.push(delay);
+      return scene.server.clock.setTimer(callback, delay);
+    };
+    for await (const event of eventStream(client, 'events', { signal, setTimer })) {
       got.push(event);
       await onEvent(client);
     }
@@ -63,6 +69,28 @@ async function openPage(
       return connections[count - 1] as Connection;
     });
   return { ...scene, client, other, abort, got, over, connections, connected };
+}
+
+const eventType = { 'content-type': 'text/event-stream' };
+
+/** Everything in a stream that comes in these pieces and then ends for good. */
+async function eventsIn(pieces: Iterable<string | Uint8Array>) {
+  const bytes = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(typeof piece === 'string' ? bytes.encode(piece) : piece);
+      controller.close();
+    },
+  });
+  const page = await openPage((n) =>
+    n === 0 ? new Response(body, { headers: eventType }) : new Response(null, { status: 204 }),
+  );
+  await eventually(async () => {
+    await atRest(page);
+    page.server.clock.advance(1000);
+    expect(await Promise.race([page.over, 'going on'])).toBe('done');
+  });
+  return page.got;
 }
 
 it('events arrive however they are cut, with the token in the header alone', async () => {
@@ -173,4 +201,148 @@ it('the signal ends it, and so does leaving the loop; nothing is left open', asy
   expect(await data).toBe('one');
   expect(connections[1]?.request.signal.aborted).toBe(true);
   expect(connections[0]?.request.signal.aborted).toBe(false);
+});
+
+// Kind: the work on a text that comes in pieces grows with the square of its length.
+describe('work that grows with the length of a stream and no faster (OC12)', () => {
+  const limit = 5_000;
+  const pieceOf = 2 * 1024;
+  const inPieces = (text: string, size = pieceOf) =>
+    Array.from({ length: Math.ceil(text.length / size) }, (_, n) => text.slice(n * size, (n + 1) * size));
+  it.each<[string, () => string[], number]>([
+    ['one line of 8 MiB', () => inPieces(`data: ${'x'.repeat(2 ** 23)}\n\n`), 1],
+    ['a comment of 8 MiB', () => inPieces(`:${'x'.repeat(2 ** 23)}\ndata: x\n\n`), 1],
+    ['an event of 300,000 lines', () => inPieces('data\n'.repeat(300_000).concat('\n')), 1],
+    ['300,000 comments', () => inPieces(':\r\n'.repeat(300_000).concat('data: x\n\n')), 1],
+    ['a line in pieces of one character', () => inPieces(`data: ${'x'.repeat(50_000)}\n\n`, 1), 1],
+    ['300,000 carriage returns', () => inPieces(`${'\r'.repeat(300_000)}data: x\n\n`), 1],
+    ['twenty thousand events', () => inPieces('data: x\n\n'.repeat(20_000)), 20_000],
+  ])('%s', async (_, pieces, count) => {
+    const given = pieces();
+    const before = performance.now();
+    const got = await eventsIn(given);
+    expect(performance.now() - before).toBeLessThan(limit);
+    expect(got).toHaveLength(count);
+  });
+});
+
+describe('a stream is read as HTML §9.2.6 says (OC12)', () => {
+  const message = (data: string, lastEventId = '', type = 'message') => ({ type, data, lastEventId });
+  it.each<[string, string[], object[]]>([
+    ['a byte order mark at the beginning, once', ['\ufeffdata: a\n\n\ufeffdata: b\n\n'], [message('a')]],
+    ['a line break of two characters in two pieces', ['data: a\r', '\ndata: b\r', '', '\n\r', '\n'], [message('a\nb')]],
+    [
+      'carriage returns at the ends of pieces',
+      ['data: a\r', 'data: b\r', '\r', 'data: c\r\r'],
+      [message('a\nb'), message('c')],
+    ],
+    ['one space after the colon is no part of the value', ['data:  a \ndata:b\n\n'], [message(' a \nb')]],
+    [
+      'a field without a colon is empty',
+      ['data\n\n', 'data\ndata\n\n', 'event\ndata: a\n\n'],
+      [message(''), message('\n'), message('a')],
+    ],
+    ['colons in a value', ['data: a: b:c\n\n'], [message('a: b:c')]],
+    [
+      'comments, unknown fields and names in capitals',
+      [': a\n:\nfoo: b\nDATA: c\n data: d\ndata: e\n\n'],
+      [message('e')],
+    ],
+    ['an event without data is none, and its type is forgotten', ['event: a\n\ndata: b\n\n'], [message('b')]],
+    [
+      'an id lasts until the next, an empty one too',
+      ['id: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n'],
+      [message('a', '1'), message('b', '1'), message('c')],
+    ],
+    ['an id with NUL is none', ['id: 1\nid: 2\0\ndata: a\n\n'], [message('a', '1')]],
+    ['a block that is cut off is none', ['data: a\n\nid: 2\ndata: b\n'], [message('a')]],
+    ['the type is the last one that is named', ['event: a\nevent: b\ndata: c\n\n'], [message('c', '', 'b')]],
+  ])('%s', async (_, pieces, expected) => {
+    expect(await eventsIn(pieces)).toEqual(expected);
+  });
+
+  it('a character in two pieces, and bytes that are no UTF-8', async () => {
+    const bytes = new TextEncoder().encode('data: €\n\n');
+    const broken = new Uint8Array([...new TextEncoder().encode('data: '), 0xff, 10, 10]);
+    expect(await eventsIn([bytes.subarray(0, 7), bytes.subarray(7), broken])).toEqual([
+      message('€'),
+      message('\ufffd'),
+    ]);
+  });
+
+  it('an id of a million characters goes back whole', async () => {
+    const { connected } = await openPage();
+    const first = await connected(1);
+    first.send(`id: ${'x'.repeat(1_000_000)}\n\n`);
+    first.end();
+    const { request } = await connected(2);
+    expect(request.headers.get('last-event-id')).toHaveLength(1_000_000);
+  });
+
+  it.each([
+    ['retry: 60000', 60_000],
+    ['retry: 60000\nretry: 1x\nretry: +1\nretry: -1\nretry: 1e9\nretry:\nretry', 60_000],
+    ['retry: 99999999999999999999', 2 ** 31 - 1],
+  ])('%j is how long it waits at least', async (lines, wait) => {
+    const delays: number[] = [];
+    await openPage(() => new Response(`${lines}\n\n`, { headers: eventType }), undefined, delays);
+    // The first timer measures how long the connection lasts.
+    await eventually(() => expect(delays).toHaveLength(2));
+    expect(delays[1]).toBe(wait);
+  });
+
+  it('Retry-After of a server that is busy is how long it waits at least', async () => {
+    const delays: number[] = [];
+    await openPage(() => new Response(null, { status: 503, headers: { 'retry-after': '120' } }), undefined, delays);
+    await eventually(() => expect(delays).toEqual([120_000]));
+  });
+
+  it('an event after a short retry waits no shorter than otherwise', async () => {
+    const delays: number[] = [];
+    await openPage(() => new Response('retry: 1\n\n', { headers: eventType }), undefined, delays);
+    await eventually(() => expect(delays).toHaveLength(2));
+    expect(delays[1]).toBeGreaterThanOrEqual(500);
+  });
+});
+
+// Kind: an answer that will never be a stream is asked for again and again, in silence.
+describe('an answer that is no stream of events ends it with an error (OC12)', () => {
+  const answers: [string, ResponseInit, RegExp][] = [
+    ['a page', { headers: { 'content-type': 'text/html; charset=utf-8' } }, /200 with text\/html; charset=utf-8/],
+    ['JSON', { headers: { 'content-type': 'application/json' } }, /200 with application\/json/],
+    ['no type', {}, /200 with no content-type/],
+    ['a type that begins alike', { headers: { 'content-type': 'text/event-streams' } }, /text\/event-streams/],
+    ['a type in a parameter', { headers: { 'content-type': 'text/plain; x=text/event-stream' } }, /text\/plain/],
+    ['201', { status: 201, headers: eventType }, /201/],
+    ['205', { status: 205 }, /205/],
+    ['206', { status: 206, headers: eventType }, /206/],
+    ['401 to a fresh token', { status: 401 }, /401/],
+    ['404', { status: 404, headers: eventType }, /404/],
+  ];
+  it.each(answers)('%s', async (_, init, message) => {
+    let asked = 0;
+    const page = await openPage(() => {
+      asked += 1;
+      return new Response(init.status === 205 ? null : new TextEncoder().encode('data: x\n\n'), init);
+    });
+    const error = await page.over;
+    expect(error).toMatchObject({ name: 'EventStreamError', code: 'ERR_EVENT_STREAM', status: init.status ?? 200 });
+    expect((error as Error).message).toMatch(message);
+    expect(asked).toBe(init.status === 401 ? 2 : 1);
+    expect(page.got).toEqual([]);
+  });
+
+  it.each([
+    'text/event-stream',
+    'Text/Event-Stream;charset=utf-8',
+    'text/event-stream ; a="b,c"',
+    'text/html, text/event-stream',
+  ])('%s is one', async (type) => {
+    const page = await openPage((n) =>
+      n === 0
+        ? new Response('data: x\n\n', { headers: { 'content-type': type } })
+        : new Response(null, { status: 204 }),
+    );
+    await eventually(() => expect(page.got).toHaveLength(1));
+  });
 });

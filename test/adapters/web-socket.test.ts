@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { reconnectingWebSocket, type WebSocketOptions } from '@latchkey/client/live';
+import { eventStream, reconnectingWebSocket, type WebSocketOptions } from '@latchkey/client/live';
 import { type AuthServerOptions, manualClock } from '@latchkey/mock-server';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type WebSocket as Connection, WebSocket as NodeWebSocket, WebSocketServer } from 'ws';
 import { eventually } from '../support/eventually.ts';
 import { atRest, baseUrl, createScene } from '../support/scene.ts';
@@ -11,11 +11,13 @@ import { atRest, baseUrl, createScene } from '../support/scene.ts';
 /** A page where Ada is signed in, and a server of sockets that lets in whoever has a good token. */
 async function openPage(options: Partial<WebSocketOptions> = {}, rules: AuthServerOptions = {}) {
   const scene = createScene({ clock: manualClock(), ...rules });
-  const { client } = scene.open();
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(sockets, 'listening');
+  const host = `127.0.0.1:${(sockets.address() as AddressInfo).port}`;
+  const { client } = scene.open({ apis: [baseUrl, `http://${host}`] });
   const other = scene.open().client;
   client.adoptTokens(await scene.server.seedSession('ada'));
 
-  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   const handshakes: IncomingMessage[] = [];
   const admitted: { connection: Connection; token: string }[] = [];
   let isRefused = (_token: string): boolean => false;
@@ -30,11 +32,9 @@ async function openPage(options: Partial<WebSocketOptions> = {}, rules: AuthServ
       connection.send('welcome');
     });
   });
-  await once(sockets, 'listening');
   const messages: string[] = [];
   const ends: unknown[] = [];
-  const url = `ws://127.0.0.1:${(sockets.address() as AddressInfo).port}/live`;
-  const live = reconnectingWebSocket(client, url, {
+  const live = reconnectingWebSocket(client, `ws://${host}/live`, {
     authenticate: (socket, token) => socket.send(JSON.stringify({ token })),
     onMessage: ({ data }) => messages.push(String(data)),
     onEnd: (reason) => ends.push(reason),
@@ -228,4 +228,108 @@ it('close() ends it for good, at any moment', async () => {
   await eventually(() => expect(ends).toEqual(named('AbortError')));
   await pass(60_000);
   expect(handshakes).toEqual([]);
+});
+
+// Kind: an address that the application did not name as its API gets the token.
+describe('the token goes where `apis` allows it and nowhere else (OX17)', () => {
+  /** Opens a socket of that address, and gives the address that was really asked for and the token that it got. */
+  const open = async (url: string | URL, apis = ['https://api.example.com/v1', 'http://localhost:3000']) => {
+    const scene = createScene({ clock: manualClock() });
+    const { client } = scene.open({ baseUrl: 'https://api.example.com/v1', apis });
+    client.adoptTokens(await scene.server.seedSession('ada'));
+    const opened: string[] = [];
+    const told: string[] = [];
+    const authenticated = new Promise<void>((resolve) => {
+      const live = reconnectingWebSocket(client, url, {
+        authenticate: (_, token) => {
+          told.push(token);
+          resolve();
+        },
+        WebSocket: class {
+          onopen = () => {};
+          constructor(address: string) {
+            opened.push(address);
+            queueMicrotask(() => this.onopen());
+          }
+          close() {}
+        } as unknown as typeof WebSocket,
+      });
+      onTestFinished(() => live.close());
+    });
+    await authenticated;
+    expect(told).toEqual([scene.stored().accessToken]);
+    return opened;
+  };
+
+  it.each<[string | URL, string]>([
+    ['wss://api.example.com/v1/live', 'wss://api.example.com/v1/live'],
+    ['WSS://API.example.com:443/v1/live?a=b', 'wss://api.example.com/v1/live?a=b'],
+    [new URL('wss://api.example.com/v1/live'), 'wss://api.example.com/v1/live'],
+    ['https://api.example.com/v1/live', 'wss://api.example.com/v1/live'],
+    ['wss://api.example.com/v1/a/../live', 'wss://api.example.com/v1/live'],
+    ['//api.example.com/v1/live', 'wss://api.example.com/v1/live'],
+    ['live', 'wss://api.example.com/v1/live'],
+    ['/v1/live', 'wss://api.example.com/v1/live'],
+    ['ws://localhost:3000/live', 'ws://localhost:3000/live'],
+  ])('%s', async (url, address) => {
+    expect(await open(url)).toEqual([address]);
+  });
+
+  const outside: (string | URL)[] = [
+    'wss://evil.example/live',
+    'ws://api.example.com/v1/live',
+    'wss://api.example.com:8443/v1/live',
+    'wss://api.example.com.evil.example/v1/live',
+    'wss://api.example.com@evil.example/v1/live',
+    'wss://ada:secret@api.example.com/v1/live',
+    'wss://api.example.com/v2/live',
+    'wss://api.example.com/v1/../live',
+    'wss://api.example.com/v1/%2e%2e/live',
+    'wss://api.example.com/v10/live',
+    '//evil.example/v1/live',
+    '\\\\evil.example\\live',
+    ' wss://evil.example/live',
+    '/live',
+    '../live',
+    'ws://localhost:4000/live',
+    'ws://127.0.0.1:3000/live',
+    new URL('wss://evil.example/live'),
+  ];
+  it.each(outside)('not to %s, which gets an error at once', async (url) => {
+    const error = await open(url).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'ERR_CONFIGURATION' });
+    expect(String(error)).toMatch(/may not get the access token: it is outside of `apis`/);
+    expect(String(error)).not.toContain('secret');
+  });
+
+  it.each(['', 'wss://', 'ftp://api.example.com/v1', 'javascript:alert(1)', undefined, null, 5])(
+    'not to %s, which is no address',
+    async (url) => {
+      const error = await open(url as string).catch((thrown: Error) => thrown);
+      expect(error).toMatchObject({ name: 'ConfigurationError' });
+    },
+  );
+
+  it.each(outside.map((url) => String(url).replace(/^( ?)ws/, '$1http')))(
+    'nor with a stream of events to %s',
+    async (url) => {
+      const asked: string[] = [];
+      const scene = createScene({ clock: manualClock() }, (fetch) => (input, init) => {
+        asked.push(new Request(input, init).url);
+        return fetch(input, init);
+      });
+      const apis = ['https://api.example.com/v1', 'http://localhost:3000'];
+      const { client } = scene.open({ baseUrl: 'https://api.example.com/v1', apis });
+      client.adoptTokens(await scene.server.seedSession('ada'));
+      await expect(eventStream(client, url).next()).rejects.toMatchObject({ name: 'ConfigurationError' });
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('and a client says the address of an upload by hand', () => {
+    const { client } = createScene().open();
+    expect(client.apiUrl('files')).toBe(`${baseUrl}files`);
+    expect(client.apiUrl(`${baseUrl}files?x=y#z`)).toBe(`${baseUrl}files?x=y#z`);
+    expect(() => client.apiUrl('https://evil.example/files')).toThrow(`outside of \`apis\` (${baseUrl})`);
+  });
 });

@@ -99,7 +99,8 @@ describeIn(engines, 'Back to a page with a WebSocket', (browser, engine) => {
     const { site } = app;
     const server = await serveSockets(site);
     onTestFinished(() => server.close());
-    const [tab] = await app.open(browser());
+    const options = { apis: [site.api, server.url.replace('ws', 'http')] };
+    const [tab] = await app.open(browser(), 1, { options });
     await logIn(tab);
     await openSocket(tab, server.url);
     await eventually(() => tab.evaluate(() => messages)).toEqual(['hello 1']);
@@ -112,7 +113,7 @@ describeIn(engines, 'Back to a page with a WebSocket', (browser, engine) => {
     // Firefox loads a page anew that had a WebSocket.
     expect(isKept).toBe(engine !== 'firefox');
     if (!isKept) {
-      await start(tab);
+      await start(tab, options);
       await openSocket(tab, server.url);
     }
     await eventually(() => tab.evaluate(() => messages.at(-1))).toBe('hello 2');

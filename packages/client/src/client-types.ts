@@ -103,6 +103,14 @@ export interface AuthClient {
    * @throws the same as `refresh`.
    */
   getAccessToken(options?: { minValidity?: number; signal?: AbortSignal }): Promise<string>;
+  /**
+   * The absolute URL of an address that may get the access token (`apis`), for what takes a token by hand.
+   *
+   * @example request.open('POST', client.apiUrl('files'));
+   * @param url absolute, or relative to `baseUrl`.
+   * @throws ConfigurationError for an address that may not.
+   */
+  apiUrl(url: string | URL): string;
   /** Native `fetch` with the access token where it belongs; `auth: false` in init opts one request out. */
   fetch: (input: RequestInfo | URL, init?: AuthInit) => Promise<Response>;
   /** Stops everything: no timer, listener, lock or channel is left. The stored session stays. */

@@ -63,6 +63,7 @@ export function createCoreClient(given: AuthClientOptions, rules: Rules = client
         return record.accessToken;
       });
     },
+    apiUrl: audience.require,
     fetch: createAuthorizedFetch(send, options.fetch),
     dispose() {
       disposed = true;

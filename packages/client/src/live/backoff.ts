@@ -2,6 +2,9 @@ import type { LiveOptions } from './live-client.ts';
 
 const longestWait = 30_000;
 
+/** A browser's timer fires at once where it is longer. */
+const longestTimer = 2 ** 31 - 1;
+
 /** How long a connection must have lasted to count as a success, in milliseconds. */
 const stableAfter = 10_000;
 
@@ -10,8 +13,11 @@ export interface Backoff {
   opened(): () => void;
   /** Whether the last connection was a success. */
   readonly lasted: boolean;
-  /** A second, doubled each time up to 30 seconds, less up to half of it by chance: a crowd must not come back at once. */
-  pause(signal: AbortSignal): Promise<void>;
+  /**
+   * A second, doubled each time up to 30 seconds, less up to half of it by chance: a crowd must not come back at once.
+   * @param least milliseconds that the server asked for.
+   */
+  pause(signal: AbortSignal, least?: number): Promise<void>;
 }
 
 const browserTimer: NonNullable<LiveOptions['setTimer']> = (callback, delay) => {
@@ -29,9 +35,10 @@ export function createBackoff(setTimer: LiveOptions['setTimer'] = browserTimer):
       setTimer(() => {
         failures = 0;
       }, stableAfter),
-    pause: (signal) =>
+    pause: (signal, least = 0) =>
       new Promise((resolve) => {
-        const delay = Math.min(longestWait, 1000 * 2 ** failures++) * (1 - Math.random() / 2);
+        const own = Math.min(longestWait, 1000 * 2 ** failures++) * (1 - Math.random() / 2);
+        const delay = Math.min(longestTimer, Math.max(own, least));
         const finish = (): void => {
           cancel();
           signal.removeEventListener('abort', finish);

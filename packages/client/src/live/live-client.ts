@@ -7,6 +7,7 @@ export interface LiveClient {
   subscribe(listener: SessionListener): () => void;
   getAccessToken(options: { minValidity: number; signal: AbortSignal }): Promise<string>;
   refresh(options: { signal: AbortSignal }): Promise<unknown>;
+  apiUrl(url: string | URL): string;
   fetch(input: string | URL, init: RequestInit): Promise<Response>;
 }
 
@@ -27,7 +28,7 @@ export const liveRules: Rules = { minValidity: isSpan, setTimer: isFunction };
 
 /** @throws ConfigurationError for what is no client, and for options that make no sense. */
 export function checkEventStream(client: unknown, options: EventStreamOptions): EventStreamOptions {
-  checkClient('eventStream()', client, 'subscribe', 'getAccessToken', 'fetch');
+  checkClient('eventStream()', client, 'subscribe', 'getAccessToken', 'apiUrl', 'fetch');
   checkOptions('eventStream()', options, { ...liveRules, signal: isSignal });
   return options;
 }

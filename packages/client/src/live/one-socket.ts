@@ -3,7 +3,7 @@ import type { WebSocketOptions } from './web-socket-options.ts';
 
 /** One connection from its beginning to its end. */
 export function oneSocket(
-  url: string | URL,
+  url: string,
   options: WebSocketOptions,
   accessToken: string,
   opened: Backoff['opened'],

@@ -1,13 +1,15 @@
 import { createBackoff } from './backoff.ts';
 import type { LiveClient } from './live-client.ts';
 import { oneSocket } from './one-socket.ts';
+import { socketUrl } from './socket-url.ts';
 import { untilUserLeaves } from './until-user-leaves.ts';
 import { checkWebSocket, type WebSocketOptions } from './web-socket-options.ts';
 
 /**
  * A WebSocket that connects again with a fresh access token, as long as the user stays signed in. The token is not there
  * before the socket is open, so that it gets into no URL (RFC 6750 §2.3).
- *
+ * @param url `wss:` (`ws:` to localhost) or relative to `baseUrl`; inside of `apis`, where it is written with `https:`.
+ * @throws ConfigurationError for any other address, and for options that make no sense.
  * @example
  * const live = reconnectingWebSocket(client, 'wss://api.example.com/live', {
  *   authenticate: (socket, accessToken) => socket.send(JSON.stringify({ type: 'authenticate', accessToken })),
@@ -16,11 +18,12 @@ import { checkWebSocket, type WebSocketOptions } from './web-socket-options.ts';
  * live.close();
  */
 export function reconnectingWebSocket(
-  client: Pick<LiveClient, 'subscribe' | 'getAccessToken' | 'refresh'>,
+  client: Pick<LiveClient, 'subscribe' | 'getAccessToken' | 'refresh' | 'apiUrl'>,
   url: string | URL,
   options: WebSocketOptions,
 ): { close(): void } {
   checkWebSocket(client, options);
+  const address = socketUrl(client, url);
   const { minValidity = 60_000, isTokenExpired = ({ code }) => code === 3000 || code === 4401 } = options;
   const over = untilUserLeaves(client);
   const { signal } = over;
@@ -41,7 +44,7 @@ export function reconnectingWebSocket(
           renewed = true;
           continue;
         }
-        const close = await oneSocket(url, options, accessToken, backoff.opened, signal);
+        const close = await oneSocket(address, options, accessToken, backoff.opened, signal);
         refused = isTokenExpired(close) ? accessToken : '';
         if (backoff.lasted) renewed = false;
       } catch (error) {

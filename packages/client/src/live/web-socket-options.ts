@@ -18,7 +18,7 @@ export interface WebSocketOptions extends LiveOptions {
 
 /** @throws ConfigurationError for what is no client, and for options that make no sense. */
 export function checkWebSocket(client: unknown, options: unknown): void {
-  checkClient('reconnectingWebSocket()', client, 'subscribe', 'getAccessToken', 'refresh');
+  checkClient('reconnectingWebSocket()', client, 'subscribe', 'getAccessToken', 'apiUrl', 'refresh');
   const rules = {
     ...liveRules,
     authenticate: isFunction,

@@ -1,6 +1,7 @@
 import { wrongOption } from '../check-options.ts';
 import { development } from '../development.ts';
-import { isWebUrl } from '../option-rules.ts';
+import { ConfigurationError } from '../errors.ts';
+import { isUrl, isWebUrl } from '../option-rules.ts';
 import { warnOnce } from '../warn.ts';
 import { carriesOwn, headersAsTheyAre } from './headers.ts';
 import { checkSecure } from './secure-host.ts';
@@ -9,6 +10,11 @@ import { checkSecure } from './secure-host.ts';
 export interface TokenAudience {
   /** The absolute URL of what is about to be fetched. */
   resolve(input: string | URL): string;
+  /**
+   * The same, of what may carry the token.
+   * @throws ConfigurationError for any other address.
+   */
+  require(input: string | URL): string;
   /** @param url absolute. */
   mayCarry(url: string): boolean;
   /** Whether all of that URL's origin may: wherever on it a redirect leads, the token may go there. */
@@ -87,19 +93,30 @@ export function createTokenAudience(
   const origins = prefixes.filter((prefix) => prefix === new URL('/', prefix).href);
   const isWhole = (url: string): boolean => origins.some((origin) => url.startsWith(origin));
 
+  const mayCarry = (url: string): boolean => {
+    if (isWhole(url)) return true;
+    const { origin, pathname, username, password } = new URL(url);
+    if (username || password) return false;
+    const path = `${origin}${pathname}/`;
+    return prefixes.some((prefix) => path.startsWith(prefix) && !devious.test(path.slice(prefix.length)));
+  };
+
   return {
     resolve(input) {
       const text = String(input);
       if (plain.test(text)) return base.href + text;
       return isWhole(text) ? text : new URL(text, base).href;
     },
-    mayCarry(url) {
-      if (isWhole(url)) return true;
-      const { origin, pathname, username, password } = new URL(url);
-      if (username || password) return false;
-      const path = `${origin}${pathname}/`;
-      return prefixes.some((prefix) => path.startsWith(prefix) && !devious.test(path.slice(prefix.length)));
+    require(input) {
+      const found = isUrl(input) && webUrl(input, base);
+      if (!found) throw wrongOption('url', input, isWebUrl);
+      const { href, protocol, host, pathname } = found;
+      if (mayCarry(href)) return href;
+      throw new ConfigurationError(
+        `${protocol}//${host}${pathname} may not get the access token: it is outside of \`apis\` (${prefixes.join(', ')}).`,
+      );
     },
+    mayCarry,
     isWhole,
     warnOutside(url, headers) {
       // Asked of no headers that can be read only once.
