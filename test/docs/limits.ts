@@ -57,9 +57,13 @@ const wrong = (username: string, headers: Record<string, string> = {}) =>
   jsonBody('auth/login', { username, password: 'wrong' }, headers);
 const from = (n: number) => ({ 'x-forwarded-for': `198.51.${n >> 8}.${n & 255}` });
 
+const fromOne = (n: number) => ({ 'x-forwarded-for': `203.0.113.${n % 256}` });
+
 const limits: readonly Limit[] = [
   { what: 'wrong passwords', key: 'username and address', spend: () => wrong('ada') },
   { what: 'wrong passwords', key: 'address', spend: (n) => wrong(`user ${n}`) },
+  { what: 'wrong passwords', key: 'username and network: /24, /56, /48', spend: (n) => wrong('ada', fromOne(n)) },
+  { what: 'wrong passwords', key: 'network', spend: (n) => wrong(`user ${n}`, fromOne(n)) },
   { what: 'wrong passwords', key: 'username, from all addresses', spend: (n) => wrong('ada', from(n)) },
   { what: 'unknown tokens and tickets, at refresh and logout', key: 'address', spend: () => refreshAsk(unknownToken) },
 ];

@@ -27,7 +27,8 @@ export function loginEndpoint(parts: ServerParts & { checkPassword: PasswordChec
     const credentials = readCredentials(await readJsonObject(exchange.request));
     await exchange.entry.note({ ticket: credentials.logoutTicket ?? '' });
     const proof = await presentedProof(parts, exchange);
-    const user = await checkPassword(credentials, exchange);
+    const replaced = await sessionOf(credentials);
+    const user = await checkPassword({ ...credentials, device: replaced }, exchange);
     const keys = await issuer.keys.load();
     if (proof !== null) spendProof(parts, proof, exchange.now, badRequest);
     const { family, refreshToken } = await sessionTokens.open({
@@ -45,12 +46,20 @@ export function loginEndpoint(parts: ServerParts & { checkPassword: PasswordChec
       await end({ familyId: family.id }, 'password_change', exchange.now);
       throw wrongPassword();
     }
-    if (credentials.logoutTicket !== null && looksLikeTicket(credentials.logoutTicket)) {
-      await end({ revokeVerifier: await verifierOf(credentials.logoutTicket) }, 'login', exchange.now);
-    }
+    const ticket = await verifierIn(credentials);
+    if (ticket !== null) await end({ revokeVerifier: ticket }, 'login', exchange.now);
     await endSessionsBeyondLimit(family, exchange.now);
     return json(await sessionTokens.respond(family, refreshToken, exchange.now, { keys }));
   };
+
+  /** The session of this user whose ticket came along. */
+  async function sessionOf(credentials: Credentials): Promise<string | null> {
+    const ticket = await verifierIn(credentials);
+    if (ticket === null) return null;
+    return store.decide({ revokeVerifier: ticket }, (found) => ({
+      result: found?.family.userId === credentials.username ? found.family.id : null,
+    }));
+  }
 
   async function endSessionsBeyondLimit(newest: Family, now: number): Promise<void> {
     if (policy.maxSessions === Number.POSITIVE_INFINITY) return;
@@ -74,6 +83,9 @@ export function loginEndpoint(parts: ServerParts & { checkPassword: PasswordChec
     );
   }
 }
+
+const verifierIn = async ({ logoutTicket }: Credentials): Promise<string | null> =>
+  logoutTicket !== null && looksLikeTicket(logoutTicket) ? verifierOf(logoutTicket) : null;
 
 function readCredentials(body: Readonly<Record<string, unknown>>): Credentials {
   const { username, password } = body;

@@ -1,4 +1,5 @@
 import { hour, minute, second } from '../clock/duration.ts';
+import { boundedMap } from './bounded-map.ts';
 
 /** Counts what went wrong per key and says how long to wait before the next try. */
 export interface AttemptLimits {
@@ -25,15 +26,14 @@ export interface AttemptLimitOptions {
   readonly forgetAfter?: number;
 }
 
-const mostKeys = 10_000;
-
 export function createAttemptLimits({
   free,
   firstWait = second,
   longestWait = 15 * minute,
   forgetAfter = hour,
 }: AttemptLimitOptions): AttemptLimits {
-  const failures = new Map<string, Failures>();
+  // Whoever makes up many names pushes out entries of one failure, and not the one that he waits for.
+  const failures = boundedMap<Failures>({ shareOf: (_, { count }) => (count > free / 2 ? 'many' : 'few') });
 
   const known = (key: string, now: number): Failures | undefined => {
     const entry = failures.get(key);
@@ -52,12 +52,7 @@ export function createAttemptLimits({
       return Math.max(0, entry.lastAt + wait - now);
     },
     failed(key, now) {
-      const count = (known(key, now)?.count ?? 0) + 1;
-      // Insertion order is age, so the first keys are those that failed longest ago.
-      failures.delete(key);
-      failures.set(key, { count, lastAt: now });
-      const oldest = failures.keys().next().value;
-      if (failures.size > mostKeys && oldest !== undefined) failures.delete(oldest);
+      failures.set(key, { count: (known(key, now)?.count ?? 0) + 1, lastAt: now });
     },
     succeeded: (key) => void failures.delete(key),
     clear: () => failures.clear(),

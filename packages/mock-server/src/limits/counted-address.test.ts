@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countedAddress } from './counted-address.ts';
+import { countedAddress, networksAround } from './counted-address.ts';
 
 it.each([
   ['192.0.2.1', '192.0.2.1'],
@@ -12,4 +12,24 @@ it.each([
   ['::1', '0:0:0:0::/64'],
 ])('limits count %s as %s', (address, counted) => {
   expect(countedAddress(address)).toBe(counted);
+});
+
+it.each([
+  ['::ffff:c000:201', '192.0.2.1'],
+  ['0:0:0:0:0:ffff:192.0.2.1', '192.0.2.1'],
+  ['::FFFF:192.0.2.1%eth0', '192.0.2.1'],
+  ['64:ff9b::192.0.2.1', '192.0.2.1'],
+  ['2001:db8:1:2::192.0.2.1', '2001:db8:1:2::/64'],
+  ['unknown', 'unknown'],
+])('however it is written, %s counts as %s (OX6)', (address, counted) => {
+  expect(countedAddress(address)).toBe(counted);
+});
+
+it.each([
+  ['192.0.2.1', ['192.0.2.0/24']],
+  ['2001:db8:1:2ff::/64', ['2001:db8:1:200::/56', '2001:db8:1::/48']],
+  ['0:0:0:0::/64', ['0:0:0:0::/56', '0:0:0::/48']],
+  ['unknown', []],
+])('%s lies in %j (OX6)', (counted, around) => {
+  expect(networksAround(counted)).toEqual({ around, share: around.at(-1) ?? counted });
 });

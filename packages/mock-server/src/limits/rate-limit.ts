@@ -1,3 +1,5 @@
+import { boundedMap } from './bounded-map.ts';
+
 /** Allows so many events per key in a sliding span of time. */
 export interface RateLimit {
   isOver(key: string, now: number): boolean;
@@ -5,21 +7,15 @@ export interface RateLimit {
   clear(): void;
 }
 
-const mostKeys = 10_000;
-
 export function createRateLimit({ most, per }: { most: number; per: number }): RateLimit {
-  const events = new Map<string, readonly number[]>();
+  const events = boundedMap<readonly number[]>();
   const recent = (key: string, now: number) => (events.get(key) ?? []).filter((at) => now - at < per);
 
   return {
     isOver: (key, now) => recent(key, now).length >= most,
     count(key, now) {
       if (most === Number.POSITIVE_INFINITY) return;
-      const kept = [...recent(key, now), now];
-      events.delete(key);
-      events.set(key, kept);
-      const oldest = events.keys().next().value;
-      if (events.size > mostKeys && oldest !== undefined) events.delete(oldest);
+      events.set(key, [...recent(key, now), now]);
     },
     clear: () => events.clear(),
   };
