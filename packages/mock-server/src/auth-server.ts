@@ -8,7 +8,7 @@ import type { SessionStore } from './store/session-store.ts';
 import type { Random } from './tokens/random.ts';
 import type { SigningKeys } from './tokens/signing-keys.ts';
 import type { PasswordHasher } from './users/password-hasher.ts';
-import type { UserAccount } from './users/user-directory.ts';
+import type { RenewHash, UserAccount } from './users/user-directory.ts';
 
 export interface AuthServerOptions {
   /** Who can log in. */
@@ -43,6 +43,14 @@ export interface AuthServerOptions {
   readonly signingKeys?: SigningKeys;
   /** Default `pbkdf2()` with 600,000 iterations; tests and demos may take `cheapPasswordHasher()`. */
   readonly passwordHasher?: PasswordHasher;
+  /**
+   * Called at a login whose hash was made with other parameters than today's, to save the new hash where `users` come from, if the
+   * one there still is `present`. Returns the hash that is there then; null where the user has no password any more. Default: the
+   * new hash is gone with the process.
+   *
+   * @example createAuthServer({ ...state, users: await accounts.load(), renewPasswordHash: accounts.renew });
+   */
+  readonly renewPasswordHash?: RenewHash;
 }
 
 /** What only the mount knows of a request. */

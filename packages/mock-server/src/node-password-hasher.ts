@@ -53,6 +53,10 @@ export function nodePasswordHasher(options: { algorithm?: 'argon2id' | 'scrypt' 
     async waste(password) {
       await derive(cost, password, Buffer.alloc(saltLength));
     },
+    costOf(hash) {
+      const [, name, parameters] = phcForm.exec(hash) ?? [];
+      return name === undefined ? (older.costOf?.(hash) ?? null) : `${name} ${parameters}`;
+    },
   };
 }
 

@@ -10,6 +10,7 @@ function emptyAccounts(): Accounts {
   const kept = new Map<string, UserAccount>();
   return {
     load: async () => [...kept.values()],
+    renew: async () => null,
     async save(accounts) {
       for (const account of accounts) kept.set(account.username, account);
     },

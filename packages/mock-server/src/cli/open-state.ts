@@ -1,5 +1,6 @@
 import { memoryStore } from '../store/memory-store.ts';
 import type { SessionStore } from '../store/session-store.ts';
+import type { Accounts } from '../store/sql/accounts.ts';
 import type { ServerState } from '../store/sql/server-state.ts';
 import type { SigningKeys } from '../tokens/signing-keys.ts';
 import type { PasswordHasher } from '../users/password-hasher.ts';
@@ -13,6 +14,7 @@ export interface OpenState {
   readonly store: SessionStore;
   readonly signingKeys?: SigningKeys;
   readonly users: readonly UserAccount[];
+  readonly accounts?: Accounts;
   /** Users whose sessions are to end, for their password is another one now. */
   readonly changed: readonly string[];
   /** For people; without a password. */

@@ -29,12 +29,17 @@ export async function startServing(
   const given = usersFile === null ? [] : readUsersFile(usersFile);
   if (usersFile !== null && !weakPasswords) await refuseWeakPasswords(usersFile, given);
   const passwordHasher = nodePasswordHasher();
-  const { changed, place, close, users, store, signingKeys } = await openState(database, given, passwordHasher);
+  const { changed, place, close, users, store, signingKeys, accounts } = await openState(
+    database,
+    given,
+    passwordHasher,
+  );
   try {
     const server = createAuthServer({
       users,
       store,
       ...(signingKeys !== undefined && { signingKeys }),
+      ...(accounts !== undefined && { renewPasswordHash: accounts.renew }),
       ...(issuer !== null && { issuer }),
       allowedOrigins: origins,
       passwordHasher,

@@ -9,8 +9,13 @@ export interface PasswordHasher {
   verify(password: string, hash: string): Promise<boolean>;
   /** Whether a hash was made with parameters that are not today's. */
   isStale(hash: string): boolean;
-  /** As much work as `verify`, for nobody: what a login for an unknown user costs. */
+  /** As much work as `verify`, for nobody: what a login costs where nobody has a password. */
   waste(password: string): Promise<void>;
+  /**
+   * What it costs to verify a hash: the same text for those that cost the same; null for a hash it cannot read. With it every login
+   * costs the same where hashes of several costs are in use; without, whose hash is not of today's parameters can be told by the time.
+   */
+  costOf?(hash: string): string | null;
 }
 
 /** OWASP's figure for PBKDF2-HMAC-SHA-256. */
@@ -48,6 +53,10 @@ export function pbkdf2(options: { iterations?: number; weakForTests?: boolean } 
     isStale: (hash) => form.exec(hash)?.[1] !== String(iterations),
     async waste(password) {
       await derive(password, new Uint8Array(saltLength), iterations);
+    },
+    costOf(hash) {
+      const cost = form.exec(hash)?.[1];
+      return cost === undefined || Number(cost) > mostIterations ? null : `pbkdf2-sha256 ${Number(cost)}`;
     },
   };
 }

@@ -50,6 +50,17 @@ const accountsOn = ({ query, transact, schema }: Database): Accounts => ({
   async load() {
     return (await query(`SELECT * FROM ${schema}.users ORDER BY username`)).rows.map(accountOf);
   },
+  async renew(username, present, next) {
+    return transact(async (client) => {
+      const values = [username, present, next];
+      await client.query(
+        `UPDATE ${schema}.users SET password_hash = $3 WHERE username = $1 AND password_hash = $2`,
+        values,
+      );
+      const { rows } = await client.query(`SELECT password_hash FROM ${schema}.users WHERE username = $1`, [username]);
+      return (rows[0]?.['password_hash'] ?? null) as string | null;
+    });
+  },
   async save(accounts) {
     const rows = accounts.map(accountValues);
     await transact(async (client) => {

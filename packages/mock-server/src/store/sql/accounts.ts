@@ -11,6 +11,8 @@ export interface Accounts {
    * @throws RangeError for a password in the clear.
    */
   save(accounts: readonly UserAccount[]): Promise<void>;
+  /** Replaces a user's hash if it still is `present`. Returns the hash that is there then; null for a user without one. */
+  renew(username: string, present: string, next: string): Promise<string | null>;
 }
 
 /** The columns `username`, `password_hash` and `claims`. */

@@ -57,6 +57,20 @@ export function serverStateContract(name: string, newPlace: () => () => Promise<
       expect((await tokensOf(refreshed)).sid).toBe(tokens.sid);
     });
 
+    it('renews a hash that still is the one that was renewed, and tells which there is otherwise (OX11)', async () => {
+      const { accounts } = await newPlace()();
+      await accounts.save([{ username: 'ada', passwordHash: 'one' }, { username: 'eve' }]);
+      const [first, second] = await Promise.all([
+        accounts.renew('ada', 'one', 'two'),
+        accounts.renew('ada', 'one', 'three'),
+      ]);
+      expect(first).toBe(second);
+      expect(await accounts.renew('ada', 'one', 'four')).toBe(first);
+      expect(await accounts.renew('eve', 'one', 'two')).toBeNull();
+      expect(await accounts.renew('nobody', 'one', 'two')).toBeNull();
+      expect((await accounts.load()).map(({ passwordHash }) => passwordHash)).toEqual([first, undefined]);
+    });
+
     it('keeps users by name, replaces those of the same name, and takes no password in the clear', async () => {
       const { accounts } = await newPlace()();
       const [ada, eve] = [

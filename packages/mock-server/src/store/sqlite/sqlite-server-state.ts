@@ -49,6 +49,14 @@ const accountsOn = (connection: Connection): Accounts => ({
   async load() {
     return connection.rows('SELECT * FROM users ORDER BY username').map(accountOf);
   },
+  async renew(username, present, next) {
+    return inTransaction(connection, () => {
+      const { run, rows } = connection;
+      run('UPDATE users SET password_hash = ? WHERE username = ? AND password_hash = ?', next, username, present);
+      const [row] = rows('SELECT password_hash FROM users WHERE username = ?', username);
+      return (row?.['password_hash'] ?? null) as string | null;
+    });
+  },
   async save(accounts) {
     const rows = accounts.map(accountValues);
     inTransaction(connection, () => {
