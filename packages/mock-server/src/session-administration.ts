@@ -1,7 +1,7 @@
 import type { AuthServer, SessionRow } from './auth-server.ts';
 import { day } from './clock/duration.ts';
 import { type Policy, refreshableUntil } from './policy.ts';
-import { type RevokeReason, revocation } from './rules/revocation.ts';
+import { endUnlessEnded, type RevokeReason } from './rules/revocation.ts';
 import { inBatches } from './store/in-batches.ts';
 import type { Family, SessionStore } from './store/session-store.ts';
 
@@ -24,11 +24,7 @@ export function administerSessions(parts: {
       return (await store.list(username)).map(({ family }) => rowOf(family, policy, at));
     },
     async revoke(sid, reason = 'revoked') {
-      await store.decide({ familyId: sid }, (found) =>
-        found === null || found.family.revokedAt !== null
-          ? { result: undefined }
-          : { result: undefined, write: revocation(found, reason, now()) },
-      );
+      await store.decide({ familyId: sid }, endUnlessEnded(reason, now()));
       onChange();
     },
     async purge() {
@@ -47,11 +43,8 @@ export async function revokeAll(
   store: SessionStore,
   { userId, reason, spared, now }: { userId: string; reason: RevokeReason; spared?: string | undefined; now: number },
 ): Promise<void> {
-  await store.decideEach(userId, (found) =>
-    found.family.revokedAt !== null || found.family.id === spared
-      ? { result: null }
-      : { result: null, write: revocation(found, reason, now) },
-  );
+  const end = endUnlessEnded(reason, now);
+  await store.decideEach(userId, (found) => (found.family.id === spared ? { result: false } : end(found)));
 }
 
 function rowOf(family: Family, policy: Policy, now: number): SessionRow {

@@ -2,7 +2,7 @@ import { json } from '../http/answer.ts';
 import { isShortText, readJsonObject } from '../http/body.ts';
 import { invalidRequest } from '../http/refusal.ts';
 import { refreshableUntil } from '../policy.ts';
-import { revocation } from '../rules/revocation.ts';
+import { endUnlessEnded } from '../rules/revocation.ts';
 import { coarseUserAgent, ipPrefix } from '../sessions/device.ts';
 import type { Family } from '../store/session-store.ts';
 import { looksLikeTicket, verifierOf } from '../tokens/refresh-token.ts';
@@ -76,11 +76,7 @@ export function loginEndpoint(parts: ServerParts & { checkPassword: PasswordChec
     reason: 'password_change' | 'login' | 'session_limit',
     now: number,
   ): Promise<void> {
-    await store.decide(lookup, (found) =>
-      found === null || found.family.revokedAt !== null
-        ? { result: undefined }
-        : { result: undefined, write: revocation(found, reason, now) },
-    );
+    await store.decide(lookup, endUnlessEnded(reason, now));
   }
 }
 

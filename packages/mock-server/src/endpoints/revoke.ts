@@ -1,7 +1,7 @@
 import { empty } from '../http/answer.ts';
 import { readForm } from '../http/body.ts';
 import { invalidRequest, Refusal } from '../http/refusal.ts';
-import { revocation } from '../rules/revocation.ts';
+import { endUnlessEnded } from '../rules/revocation.ts';
 import { hashOf, looksLikeRefreshToken } from '../tokens/refresh-token.ts';
 import { type EndpointHandler, refuseGuessing, type ServerParts } from './endpoint.ts';
 
@@ -28,11 +28,7 @@ export function revokeEndpoint(parts: ServerParts): EndpointHandler {
   /** Whether the token is known. */
   async function revoked(token: string, now: number): Promise<boolean> {
     if (!looksLikeRefreshToken(token)) return false;
-    return store.decide({ tokenHash: await hashOf(token) }, (found) => {
-      if (found === null) return { result: false };
-      return found.family.revokedAt !== null
-        ? { result: true }
-        : { result: true, write: revocation(found, 'revoked', now) };
-    });
+    const end = endUnlessEnded('revoked', now);
+    return store.decide({ tokenHash: await hashOf(token) }, (found) => ({ ...end(found), result: found !== null }));
   }
 }

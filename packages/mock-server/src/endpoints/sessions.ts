@@ -1,7 +1,8 @@
 import { empty, json } from '../http/answer.ts';
 import { Refusal } from '../http/refusal.ts';
 import { refreshableUntil } from '../policy.ts';
-import { revocation } from '../rules/revocation.ts';
+import { endUnlessEnded } from '../rules/revocation.ts';
+import { revokeAll } from '../session-administration.ts';
 import { type AccessParts, requireRecentLogin } from './access.ts';
 import type { EndpointHandler, ServerParts } from './endpoint.ts';
 import type { OwnerCheck } from './owner.ts';
@@ -44,8 +45,7 @@ export function endSessionEndpoint(parts: Parts & { requireOwner: OwnerCheck }):
     const { claims } = await parts.requireOwner(exchange);
     const found = await parts.store.decide({ familyId: exchange.rest }, (candidate) => {
       if (candidate === null || candidate.family.userId !== claims.sub) return { result: false };
-      if (candidate.family.revokedAt !== null) return { result: true };
-      return { result: true, write: revocation(candidate, 'revoked', exchange.now) };
+      return { ...endUnlessEnded('revoked', exchange.now)(candidate), result: true };
     });
     if (!found) throw new Refusal(404, 'not_found', 'There is no such session.');
     return empty(204);
@@ -56,12 +56,9 @@ export function endSessionEndpoint(parts: Parts & { requireOwner: OwnerCheck }):
 export function logoutAllEndpoint(parts: Parts & { requireOwner: OwnerCheck }): EndpointHandler {
   return async (exchange) => {
     const { claims } = await parts.requireOwner(exchange);
-    const spared = exchange.url.searchParams.get('keep_current') === 'true' ? claims.sid : null;
-    await parts.store.decideEach(claims.sub, (found) =>
-      found.family.revokedAt !== null || found.family.id === spared
-        ? { result: null }
-        : { result: null, write: revocation(found, 'logout_all', exchange.now) },
-    );
+    const spared = exchange.url.searchParams.get('keep_current') === 'true' ? claims.sid : undefined;
+    const end = { userId: claims.sub, reason: 'logout_all', spared, now: exchange.now };
+    await revokeAll(parts.store, end);
     return empty(204);
   };
 }

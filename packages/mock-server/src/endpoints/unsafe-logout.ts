@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { json } from '../http/answer.ts';
 import { unauthorized } from '../http/refusal.ts';
-import { revocation } from '../rules/revocation.ts';
+import { endUnlessEnded } from '../rules/revocation.ts';
 import { verifyForApi } from '../tokens/verify-access-token.ts';
 import type { ServerParts } from './endpoint.ts';
 
@@ -26,11 +26,7 @@ export async function unsafeLogout(
   const access = requires === 'bearer' ? await verifyForApi(issuer, token, now) : null;
   if (requires === 'bearer' && access === null) throw unauthorized(token === '' ? null : 'invalid_token');
   const familyId = access?.claims.sid ?? (sid === '' ? sessionNamedBy(token) : sid);
-  const revoked = await store.decide({ familyId }, (found) =>
-    found === null || found.family.revokedAt !== null
-      ? { result: false }
-      : { result: true, write: revocation(found, 'logout', now) },
-  );
+  const revoked = await store.decide({ familyId }, endUnlessEnded('logout', now));
   return json({ status: revoked ? 'revoked' : 'already_revoked' });
 }
 

@@ -1,4 +1,4 @@
-import type { Found, Write } from '../store/session-store.ts';
+import type { Decision, Found, Write } from '../store/session-store.ts';
 
 /** Why a family ended, as the session list shows it. */
 export type RevokeReason =
@@ -34,3 +34,11 @@ export const revocation = ({ family }: Found, reason: RevokeReason, now: number)
   },
   tokens: [],
 });
+
+/** Ends a family that has not ended yet, and leaves any other as it is. The result tells whether it ended now. */
+export const endUnlessEnded =
+  (reason: RevokeReason, now: number) =>
+  (found: Found | null): Decision<boolean> =>
+    found === null || found.family.revokedAt !== null
+      ? { result: false }
+      : { result: true, write: revocation(found, reason, now) };

@@ -1,7 +1,7 @@
 import { day } from '../clock/duration.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
 import { type RefreshAttempt, type RefreshOutcome, refreshRule } from '../rules/refresh-rule.ts';
-import { revocation } from '../rules/revocation.ts';
+import { endUnlessEnded } from '../rules/revocation.ts';
 import type { Family, Rule, Token } from '../store/session-store.ts';
 
 /** When the rows begin to live. */
@@ -54,10 +54,7 @@ const attempt = (successor: string, changes: Partial<RefreshAttempt> = {}): Refr
 export const refresh = (successor: string, changes: Partial<RefreshAttempt> = {}): Rule<RefreshOutcome> =>
   refreshRule(attempt(successor, changes), policy);
 
-export const logout: Rule<boolean> = (found) =>
-  found === null || found.family.revokedAt !== null
-    ? { result: false }
-    : { result: true, write: revocation(found, 'logout', start + 2_000) };
+export const logout: Rule<boolean> = endUnlessEnded('logout', start + 2_000);
 
 /** Tells which token was found. */
 export const look: Rule<string | null> = (found) => ({ result: found?.token.hash ?? null });

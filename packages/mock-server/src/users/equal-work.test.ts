@@ -1,5 +1,6 @@
 // Kind: what a login costs must not tell whether there is such a user, nor when the user last logged in.
 import { expect, it, vi } from 'vitest';
+import { apiOf, direct, testServer } from '../testing/api.ts';
 import { cheapPasswordHasher, type PasswordHasher, pbkdf2 } from './password-hasher.ts';
 import { createUserDirectory, type UserDirectory } from './user-directory.ts';
 
@@ -122,4 +123,28 @@ it('a login is right although its renewed hash cannot be saved, and is tried aga
   for (let login = 0; login < 2; login += 1)
     expect((await users.check('ada', 'correct horse'))?.isStillValid()).toBe(true);
   expect(tries).toBe(2);
+});
+
+it('a server does the same work for every name, and saves what it renews (OX11)', async () => {
+  const saved: string[] = [];
+  const { server } = testServer({
+    users: [await account('ada', weak(500)), await account('eve', weak(2_000))],
+    passwordHasher: today,
+    renewPasswordHash: async (username, _present, next) => {
+      saved.push(username);
+      return next;
+    },
+  });
+  const api = apiOf(direct(server));
+  const works = [];
+  for (const username of ['ada', 'eve', 'nobody'])
+    works.push(await workOf(() => api.login({ username, password: 'wrong' })));
+  expect(works).toEqual([
+    [500, 2_000],
+    [500, 2_000],
+    [500, 2_000],
+  ]);
+  const right = () => api.login({ username: 'ada', password: 'correct horse' });
+  expect((await Promise.all([right(), right(), right()])).map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(saved).toEqual(['ada']);
 });

@@ -1,6 +1,6 @@
 import { unavailable } from '../http/refusal.ts';
+import type { SessionStore } from '../store/session-store.ts';
 import type { SigningKeys } from '../tokens/signing-keys.ts';
-import type { SessionStore } from './session-store.ts';
 
 async function guard<T>(work: Promise<T>): Promise<T> {
   try {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { memoryStore } from '../store/memory-store.ts';
+import type { SessionStore } from '../store/session-store.ts';
 import { ada, apiOf, bearer, direct, formPost, outcomeOf, pairOf, testServer } from '../testing/api.ts';
 import { memorySigningKeys } from '../tokens/signing-keys.ts';
-import { memoryStore } from './memory-store.ts';
-import type { SessionStore } from './session-store.ts';
 
 /** A store that can go away, with a message that nobody outside should read. */
 function failingStore() {
