@@ -40,7 +40,7 @@ const old: Record<string, Parameters<typeof adopt>[2]> = {
     expires_in: 1200,
   }),
   'a JWT that ends at this very moment': (now) => ({ access_token: jwt({ iat: now - 1200, exp: now }) }),
-  'a JWT that ended in 1970': () => ({ access_token: jwt({ iat: 0, exp: 0 }), expires_in: undefined }),
+  'a JWT that ended in 1970': () => ({ access_token: jwt({ exp: 1 }), expires_in: undefined }),
   'an opaque token with nothing left': () => ({ access_token: opaque, expires_in: 0 }),
   'an opaque token with less than nothing left': () => ({ access_token: opaque, expires_in: -172_800 }),
   'an opaque token with nothing left, as text': () => ({ access_token: opaque, expires_in: '0' }),
@@ -92,6 +92,7 @@ it('a need that no token meets refreshes an old token once, and then takes what 
 
 const good: Record<string, Parameters<typeof adopt>[2]> = {
   'as they come': () => ({}),
+  'that say how long they live, beside a lifetime of nothing,': () => ({ expires_in: 0 }),
   'with a lifetime that is no number': () => ({ expires_in: 'soon' }),
   'with a lifetime as text': () => ({ expires_in: '1200' }),
   'without a lifetime': () => ({ expires_in: undefined }),

@@ -67,14 +67,15 @@ export function lifetimesOf(
  */
 export function lifetimesOfOld(response: TokenResponse, claims: Readonly<Claims> | null, at: number): Lifetimes {
   const fresh = lifetimesOf(response, claims, at);
-  const { iat, exp } = claims ?? {};
-  const ends = [at + Number(response.expires_in ?? Number.NaN) * 1000, Number(exp) * 1000, fresh.accessExpiresAt];
-  const end = Math.min(...ends.filter((end): end is number => Number.isFinite(end)));
+  const issued = milliseconds(claims?.['iat']) ?? 0;
+  const expires = milliseconds(claims?.['exp']) ?? 0;
+  const isGone = Number(response.expires_in ?? 1) <= 0;
   return {
     ...fresh,
     // A whole lifetime counts from when the token was issued: a refresh brings more than what is left of this one.
-    savedAt: Math.min(at, milliseconds(iat) ?? at),
-    accessExpiresAt: Number.isFinite(end) ? end : null,
+    savedAt: Math.min(at, issued || at),
+    accessExpiresAt:
+      expires > issued ? Math.min(expires, fresh.accessExpiresAt ?? expires) : isGone ? at : fresh.accessExpiresAt,
   };
 }
 
