@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import express, { type Express } from 'express';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 
@@ -15,7 +15,7 @@ interface Token {
   readonly sid: string;
   readonly expiresAt: number;
   /** When it was exchanged, and for the digest of which: an answer that got lost can be asked for again. */
-  used?: { at: number; key: string | undefined; next: string };
+  used?: { at: number; key: string; next: string };
 }
 
 const digest = (token: string): string => createHash('sha256').update(token).digest('hex');
@@ -33,11 +33,15 @@ export function createServer({ secret, checkPassword, origin, now = Date.now }: 
 
   const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 
-  const newRefreshToken = (sid: string, { endsAt }: Session): string => {
-    const token = randomBytes(32).toString('base64url');
+  const keep = (token: string, sid: string, { endsAt }: Session): string => {
     tokens.set(digest(token), { sid, expiresAt: Math.min(now() + lifetime.window, endsAt) });
     return token;
   };
+  const newRefreshToken = (): string => randomBytes(32).toString('base64url');
+
+  /** The same each time for one token and one key, so that a repeat gets it again; nobody else can compute it. */
+  const successorOf = (token: string, key: string): string =>
+    createHmac('sha256', secret).update(`successor\n${token}\n${key}`).digest('base64url');
 
   const answer = async (sid: string, { user, endsAt }: Session, refresh_token: string) => ({
     access_token: await new SignJWT({ sid })
@@ -49,7 +53,7 @@ export function createServer({ secret, checkPassword, origin, now = Date.now }: 
     token_type: 'Bearer',
     expires_in: seconds(lifetime.access),
     refresh_token,
-    refresh_token_timeout: seconds(Math.min(lifetime.window, endsAt - now())),
+    refresh_token_timeout: seconds((tokens.get(digest(refresh_token))?.expiresAt ?? now()) - now()),
     authorization_expires_in: seconds(endsAt - now()),
     sid,
   });
@@ -78,27 +82,30 @@ export function createServer({ secret, checkPassword, origin, now = Date.now }: 
     const sid = randomUUID();
     const session = { user: String(body.username), endsAt: now() + lifetime.session };
     sessions.set(sid, session);
-    response.json(await answer(sid, session, newRefreshToken(sid, session)));
+    response.json(await answer(sid, session, keep(newRefreshToken(), sid, session)));
   });
 
   app.post('/auth/refresh', async ({ body, headers }, response) => {
     const refuse = () => void response.status(400).json({ error: 'invalid_grant' });
-    const token = tokens.get(digest(String(body?.refresh_token)));
+    const presented = String(body?.refresh_token);
+    const token = tokens.get(digest(presented));
     const session = token && sessions.get(token.sid);
     if (!session || now() >= token.expiresAt || now() >= session.endsAt) return refuse();
-    const key = headers['idempotency-key'] as string | undefined;
+    const key = String(headers['idempotency-key'] ?? '');
+    const next = key === '' ? newRefreshToken() : successorOf(presented, key);
+    // No await between looking and writing; with a database, one transaction that locks the row of the token.
     if (token.used) {
-      // The client never got the answer and asks again, with the same key: it may have it. Anybody else is a thief.
-      const isRepeat = key !== undefined && key === token.used.key && now() - token.used.at < 2 * minutes;
+      // The answer got lost, or the request came twice: who asks again with the same key gets the same successor. Anybody else is a
+      // thief.
+      const isRepeat = key !== '' && key === token.used.key && now() - token.used.at < 2 * minutes;
       if (!isRepeat || tokens.get(token.used.next)?.used) {
         sessions.delete(token.sid);
         return refuse();
       }
-      tokens.delete(token.used.next);
+    } else {
+      keep(next, token.sid, session);
+      token.used = { at: now(), key, next: digest(next) };
     }
-    // No await between looking and writing; with a database, one transaction that locks the row of the token.
-    const next = newRefreshToken(token.sid, session);
-    token.used = { at: token.used?.at ?? now(), key, next: digest(next) };
     response.json(await answer(token.sid, session, next));
   });
 

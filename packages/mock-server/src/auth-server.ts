@@ -5,6 +5,7 @@ import type { SecurityEvent } from './log/security-log.ts';
 import type { Policy } from './policy.ts';
 import type { TokenResponse } from './sessions/session-tokens.ts';
 import type { SessionStore } from './store/session-store.ts';
+import type { AccessClaims } from './tokens/access-token.ts';
 import type { Random } from './tokens/random.ts';
 import type { SigningKeys } from './tokens/signing-keys.ts';
 import type { PasswordHasher } from './users/password-hasher.ts';
@@ -85,9 +86,27 @@ export interface SessionRow {
   readonly deviceLabel: string | null;
 }
 
+/** Who sent a request, as `authenticate` found out. */
+export interface Authenticated {
+  /** Of the access token. `sub` is the username, `sid` the session. */
+  readonly claims: AccessClaims;
+  readonly session: SessionRow;
+}
+
 export interface AuthServer {
   /** Answers any request. A request that meets a network fault gets `Response.error()`, which mounts turn into a broken connection. */
   fetch(request: Request, context?: RequestContext): Promise<Response>;
+  /**
+   * Checks the access token of a request to an endpoint of your own, as `me` checks it: genuine, for this server, not expired, its session
+   * not ended; and where it is bound to a key, with a proof by that key for this method, address and token. Otherwise it gives the answer
+   * to return: 401 with the challenge that makes a client refresh, or 503 while the store does not answer. The body is not touched.
+   *
+   * @example
+   * const access = await server.authenticate(request);
+   * if (access instanceof Response) return access;
+   * return Response.json(ordersOf(access.claims.sub));
+   */
+  authenticate(request: Request, context?: Pick<RequestContext, 'origin'>): Promise<Authenticated | Response>;
   /** Whether something is served at that address; mounts let everything else pass. */
   serves(url: string | URL, basePath?: string): boolean;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 import type { AuthServer, AuthServerOptions } from './auth-server.ts';
+import { createAuthenticate } from './authenticate.ts';
 import { runningClock } from './clock/clock.ts';
 import { minute } from './clock/duration.ts';
 import { createNonces } from './dpop/nonces.ts';
@@ -86,15 +87,18 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
     nonces,
   };
 
+  const allowedOrigins = (options.allowedOrigins ?? []).map(allowedOrigin);
+
   return {
     fetch: createDispatch({
       handlers: createEndpoints(parts),
-      allowedOrigins: (options.allowedOrigins ?? []).map(allowedOrigin),
+      allowedOrigins,
       echo,
       clock,
       faults,
       log,
     }),
+    authenticate: createAuthenticate({ ...parts, clock, allowedOrigins }),
     serves: (url, basePath = '/') => matchPath(new URL(url).pathname, normalBasePath(basePath), { echo }) !== null,
     clock,
     faults,

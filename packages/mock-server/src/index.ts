@@ -1,4 +1,4 @@
-export type { AuthServer, AuthServerOptions, RequestContext, SessionRow } from './auth-server.ts';
+export type { Authenticated, AuthServer, AuthServerOptions, RequestContext, SessionRow } from './auth-server.ts';
 export { type Clock, manualClock, runningClock } from './clock/clock.ts';
 export type { Duration } from './clock/duration.ts';
 export { type ClockPlatform, platformOf } from './clock/platform-of.ts';
@@ -29,6 +29,7 @@ export type {
   Token,
   Write,
 } from './store/session-store.ts';
+export type { AccessClaims } from './tokens/access-token.ts';
 export { fingerprint } from './tokens/digest.ts';
 export type { Random } from './tokens/random.ts';
 export { memorySigningKeys, type SigningKey, type SigningKeys } from './tokens/signing-keys.ts';

@@ -11,6 +11,7 @@ import { createForeignPages, warnOfForeignPage } from './node/foreign-pages.ts';
 import { incomingBody } from './node/incoming-body.ts';
 import { type RequestParts, refuseUnclearTarget, requestOf } from './node/incoming-request.ts';
 
+export { toRequest } from './node/incoming-request.ts';
 export { nodePasswordHasher } from './node-password-hasher.ts';
 
 export interface ServeOptions {

@@ -47,7 +47,7 @@ export async function revokeAll(
   await store.decideEach(userId, (found) => (found.family.id === spared ? { result: false } : end(found)));
 }
 
-function rowOf(family: Family, policy: Policy, now: number): SessionRow {
+export function rowOf(family: Family, policy: Policy, now: number): SessionRow {
   const until = refreshableUntil(family, policy);
   const live = now < until ? 'live' : 'lapsed';
   return {

@@ -1,6 +1,7 @@
 import { type PresentedAccess, presentedAccess } from '../http/authorization.ts';
 import { downgraded, dpopUnauthorized, Refusal, unauthorized } from '../http/refusal.ts';
 import type { Policy } from '../policy.ts';
+import type { Family } from '../store/session-store.ts';
 import { type ValidAccess, verifyForApi } from '../tokens/verify-access-token.ts';
 import { readProof, spendProof } from './device-key.ts';
 import type { Exchange, ServerParts } from './endpoint.ts';
@@ -8,12 +9,18 @@ import type { Exchange, ServerParts } from './endpoint.ts';
 /** What it takes to let a request in. */
 export type AccessParts = Pick<ServerParts, 'issuer' | 'store' | 'securityLog' | 'seenProofs' | 'nonces'>;
 
+/** What of a request decides. */
+type Presented = Pick<Exchange, 'request' | 'url' | 'now'>;
+
 /**
  * Lets a request for a protected resource in: only with an access token that is valid now and whose session still lives, and
  * if the token is bound to a key, only with a proof by that key. The session is looked up each time, so revoking it takes effect
  * at once.
  */
-export async function requireAccess(parts: AccessParts, exchange: Exchange): Promise<ValidAccess> {
+export async function requireAccess(
+  parts: AccessParts,
+  exchange: Presented,
+): Promise<ValidAccess & { readonly family: Family }> {
   const presented = presentedAccess(exchange.request);
   if (presented === null) throw unauthorized(null);
   const refused = () =>
@@ -23,13 +30,13 @@ export async function requireAccess(parts: AccessParts, exchange: Exchange): Pro
   const family = access === null ? null : await parts.store.find(access.claims.sid);
   if (token === null || access === null || family === null || family.revokedAt !== null) throw refused();
   await requireBinding(parts, exchange, { ...presented, token }, access);
-  return access;
+  return { ...access, family };
 }
 
 /** No downgrade: a bound token is good with its proof only, and no token becomes a bound one by coming with a proof. */
 async function requireBinding(
   parts: AccessParts,
-  exchange: Exchange,
+  exchange: Presented,
   { scheme, token }: PresentedAccess & { token: string },
   { claims }: ValidAccess,
 ): Promise<void> {

@@ -14,7 +14,7 @@ export const badRequest: Refuse = (error, description) => new Refusal(400, error
 /** The proof in the request's `DPoP` header, checked for what it is to be about. */
 export async function readProof(
   { nonces }: ProofParts,
-  { request, url, now }: Exchange,
+  { request, url, now }: Pick<Exchange, 'request' | 'url' | 'now'>,
   { accessToken, refuse }: { accessToken: string | null; refuse: Refuse },
 ): Promise<DeviceProof> {
   const proof = await verifyDeviceProof(request.headers.get('dpop') ?? '', {

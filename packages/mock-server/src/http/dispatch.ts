@@ -69,7 +69,7 @@ export function createDispatch({ handlers, allowedOrigins, echo, clock, faults, 
 }
 
 /** The request's address as its sender knows it: what proofs are for, and what the metadata names. */
-function publicUrl({ url: address }: Request, { origin }: RequestContext): URL {
+export function publicUrl({ url: address }: Request, { origin }: RequestContext): URL {
   const url = new URL(address);
   return origin === undefined ? url : new URL(`${url.pathname}${url.search}`, origin);
 }
@@ -92,7 +92,8 @@ function refuseOtherMethods({ method }: Request, { route }: Match): void {
 const withoutBodyForHead = (request: Request, response: Response): Response =>
   request.method === 'HEAD' ? new Response(null, response) : response;
 
-function finished(response: Response, cors: Record<string, string>, now: number): Response {
+/** With the headers that every answer has. */
+export function finished(response: Response, cors: Record<string, string>, now: number): Response {
   const headers = new Headers(response.headers);
   headers.set('date', new Date(now).toUTCString());
   for (const [name, value] of Object.entries(cors)) headers.set(name, value);

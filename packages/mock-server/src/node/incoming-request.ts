@@ -26,8 +26,13 @@ export interface RequestParts {
   readonly signal?: AbortSignal;
 }
 
+type Head = { readonly [Name in 'method' | 'url']?: string | undefined } & Pick<
+  IncomingMessage,
+  'headers' | 'headersDistinct'
+>;
+
 /** A request as the Fetch standard has it, for a target that is no longer in doubt. */
-export function requestOf(incoming: IncomingMessage, { body, signal }: RequestParts = {}): Request {
+export function requestOf(incoming: Head, { body, signal }: RequestParts = {}): Request {
   const { method = 'GET', url = '/', headersDistinct, headers } = incoming;
   const entries = Object.entries(headersDistinct).flatMap(([name, values]) =>
     (values ?? []).map((value): [string, string] => [name, value]),
@@ -35,4 +40,16 @@ export function requestOf(incoming: IncomingMessage, { body, signal }: RequestPa
   const init = { method, headers: entries, ...(signal !== undefined && { signal }), duplex: 'half' };
   const hasBody = body !== undefined && method !== 'GET' && method !== 'HEAD';
   return new Request(`http://${headers.host ?? 'localhost'}${url}`, hasBody ? { ...init, body } : init);
+}
+
+/**
+ * A request of Node, or of Express, as the Fetch standard has it, without its body: what `server.authenticate()` looks at.
+ *
+ * @throws TypeError for a method that no `Request` can have, such as `TRACE`.
+ */
+export function toRequest(incoming: IncomingMessage & { readonly originalUrl?: string }): Request {
+  const { headers, headersDistinct, method, originalUrl, url } = incoming;
+  // Express cuts the path that a router is mounted at; proofs are for all of it.
+  const target = originalUrl ?? url ?? '/';
+  return requestOf({ headers, headersDistinct, method, url: target });
 }
