@@ -100,9 +100,14 @@ export interface AuthClient {
   /**
    * An access token good for at least `minValidity` milliseconds, for WebSocket, SSE and uploads. Prefer `fetch`.
    * Where no token lives that long, one that is about as good as new.
+   *
+   * `refused` is a token that the API has answered with a 401: gives another, by the rules of `fetch`. However many requests
+   * come back with the same token, they cause one refresh, and none where there is a newer token already. A token of another
+   * session or user is never exchanged. After three refreshes within a minute that brought tokens which were refused, too, it
+   * rejects with `RefreshUnavailableError` for the rest of that minute.
    * @throws the same as `refresh`.
    */
-  getAccessToken(options?: { minValidity?: number; signal?: AbortSignal }): Promise<string>;
+  getAccessToken(options?: { minValidity?: number; refused?: string; signal?: AbortSignal }): Promise<string>;
   /**
    * The absolute URL of an address that may get the access token (`apis`), for what takes a token by hand.
    *

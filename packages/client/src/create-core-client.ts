@@ -1,8 +1,8 @@
 import { checkOptions, shown } from './check-options.ts';
 import { clientRules } from './client-rules.ts';
 import type { AuthClient, AuthClientOptions } from './client-types.ts';
-import { ConfigurationError, NotSignedInError } from './errors.ts';
-import { isFunction, isSignal, isSpan, type Rules } from './option-rules.ts';
+import { ConfigurationError } from './errors.ts';
+import { isFunction, isSignal, isSpan, isText, type Rules } from './option-rules.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { type Platform, resolvePlatform } from './platform.ts';
 import { type AuthorizedSend, createAuthorizedFetch, createAuthorizedSend } from './request/authorized-fetch.ts';
@@ -57,11 +57,8 @@ export function createCoreClient(given: AuthClientOptions, rules: Rules = client
     refresh: (...call) => use().session.refresh(...call),
     async getAccessToken(options) {
       const need = options ?? {};
-      checkOptions('getAccessToken()', need, { minValidity: isSpan, signal: isSignal });
-      return use().acquire.usable(need, async (record) => {
-        if (!record) throw new NotSignedInError();
-        return record.accessToken;
-      });
+      checkOptions('getAccessToken()', need, { minValidity: isSpan, refused: isText, signal: isSignal });
+      return use().accessToken(need);
     },
     apiUrl: audience.require,
     fetch: createAuthorizedFetch(send, options.fetch),

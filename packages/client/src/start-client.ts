@@ -6,9 +6,11 @@ import { createRefreshAttempt } from './refresh/refresh-attempt.ts';
 import { createRefreshCoordinator } from './refresh/refresh-coordinator.ts';
 import { endedBecause } from './refresh/refresh-rules.ts';
 import { createTabLock } from './refresh/tab-lock.ts';
+import { createAccessTokens, type TokenNeed } from './request/access-tokens.ts';
 import { createDelivery, type Delivery } from './request/delivery.ts';
+import { createFruitlessRefreshes } from './request/fruitless-refreshes.ts';
 import type { TokenAudience } from './request/token-audience.ts';
-import { type Acquire, createAcquire } from './session/acquire.ts';
+import { createAcquire } from './session/acquire.ts';
 import { createHearing } from './session/hearing.ts';
 import { createLoginWait } from './session/login-wait.ts';
 import { createRevocations } from './session/revocations.ts';
@@ -37,7 +39,7 @@ export interface Setup {
 export interface Parts {
   readonly watch: SessionWatch;
   readonly storage: SafeStorage;
-  readonly acquire: Acquire;
+  readonly accessToken: (need: TokenNeed) => Promise<string>;
   readonly deliver: (delivery: Delivery) => Promise<Response>;
   readonly session: Session;
   dispose(): void;
@@ -107,10 +109,11 @@ export function startClient({ given, options, audience, platform }: Setup): Part
   });
   const acquire = createAcquire(tab, watch, coordinator, loginWait);
   const hearing = createHearing(tab, watch, acquire, coordinator, revocations);
+  const fruitless = createFruitlessRefreshes(tab.now);
   const deliver = createDelivery(
     acquire,
     watch.current,
-    tab.now,
+    fruitless,
     (response, delivery) =>
       // Not asked of every response: a property of one takes time in some browsers.
       (given.isTokenExpired || response.status === 401) &&
@@ -130,7 +133,7 @@ export function startClient({ given, options, audience, platform }: Setup): Part
   return {
     watch,
     storage,
-    acquire,
+    accessToken: createAccessTokens(acquire, watch.current, fruitless),
     deliver,
     session: createSession(tab, endpoints, watch, coordinator, revocations),
     dispose() {

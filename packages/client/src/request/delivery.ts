@@ -1,7 +1,7 @@
 import { NotReplayableError, SessionChangedError } from '../errors.ts';
 import type { Acquire } from '../session/acquire.ts';
 import type { SessionRecord } from '../token/session-record.ts';
-import { remaining } from '../waiting.ts';
+import { type FruitlessRefreshes, remember } from './fruitless-refreshes.ts';
 
 /** One request of the application, ready to be sent with a token, and once more if need be. */
 export interface Delivery {
@@ -19,10 +19,6 @@ export interface Delivery {
   release(): void;
 }
 
-/** Refreshes in so many milliseconds that did not help, after which a 401 causes no more of them. */
-const fruitlessLimit = 3;
-const fruitlessPeriod = 60_000;
-
 /** Endpoints remembered for refusing even a fresh access token; more than a page ever has at once. */
 const capacity = 64;
 
@@ -33,13 +29,11 @@ const capacity = 64;
 export function createDelivery(
   { usable, renewed }: Acquire,
   current: () => SessionRecord | null,
-  now: () => number,
+  fruitless: FruitlessRefreshes,
   saysExpired: (response: Response, delivery: Delivery) => boolean | Promise<boolean>,
 ): (delivery: Delivery) => Promise<Response> {
   /** Which access token an endpoint refused right after a refresh: that refusal is not about its age. */
   const refusedFresh = new Map<string, string>();
-  /** When the last refreshes were that did not help, by the access token they brought. */
-  const fruitless = new Map<string, number>();
   let lastToken = '';
   let lastHeader = '';
 
@@ -48,15 +42,6 @@ export function createDelivery(
     if (token !== lastToken) lastHeader = `Bearer ${token}`;
     lastToken = token;
     return lastHeader;
-  };
-  const remember = <T>(map: Map<string, T>, key: string, value: T, limit: number): void => {
-    map.delete(key);
-    map.set(key, value);
-    for (const oldest of map.keys()) if (map.size > limit) map.delete(oldest);
-  };
-  const tooManyFruitless = (): boolean => {
-    const [since = 0] = fruitless.values();
-    return fruitless.size === fruitlessLimit && remaining({ since, rest: fruitlessPeriod }, now()) > 0;
   };
   const endpointOf = ({ method, url }: Delivery): string => `${method} ${url.replace(/[?#].*/, '')}`;
 
@@ -68,7 +53,7 @@ export function createDelivery(
     if (record.id !== sent.id) throw new SessionChangedError();
     const { accessToken } = sent;
     const isRefusedFresh = refusedFresh.get(endpointOf(delivery)) === accessToken;
-    if (record.accessToken === accessToken && (isRefusedFresh || tooManyFruitless())) return null;
+    if (record.accessToken === accessToken && (isRefusedFresh || fruitless.left() > 0)) return null;
     return renewed(sent, delivery.signal);
   };
 
@@ -89,7 +74,7 @@ export function createDelivery(
     const second = await delivery.send(headerOf(accessToken), true);
     if (await saysExpired(second, delivery)) {
       remember(refusedFresh, endpointOf(delivery), accessToken, capacity);
-      if (!fruitless.has(accessToken)) remember(fruitless, accessToken, now(), fruitlessLimit);
+      fruitless.note(accessToken);
     }
     return second;
   };
