@@ -50,6 +50,11 @@ export type SessionSnapshot =
       readonly refreshableUntil: number;
       /** End of the whole session; `Infinity` where the server never said. */
       readonly sessionEndsAt: number;
+      /**
+       * Whether less than `warnBefore` is left until one of the two ends: ask the user to stay. Also true for a page that was
+       * loaded after `session-expiring` was told. A refresh ends it, in whichever tab.
+       */
+      readonly expiring: boolean;
     }
   | {
       /** The user must log in again. `logout()` still sends the expired pair. */

@@ -11,6 +11,7 @@ const before: SessionSnapshot = {
   accessExpiresAt: 100_000,
   refreshableUntil: Number.POSITIVE_INFINITY,
   sessionEndsAt: Number.POSITIVE_INFINITY,
+  expiring: false,
 };
 const refreshed = { type: 'token-refreshed', origin: 'this-tab', sessionId: 'session-1' } as const;
 

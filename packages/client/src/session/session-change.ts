@@ -5,6 +5,7 @@ import type { EventOrigin, LapsedReason, SessionEvent, SessionSnapshot, SignedOu
 export interface Seen {
   readonly record: SessionRecord | null;
   readonly lapsed: LapsedReason | null;
+  readonly expiring: boolean;
   readonly snapshot: SessionSnapshot;
 }
 

@@ -45,7 +45,7 @@ export function createSessionWatch(
 ): SessionWatch {
   const { store, now, setTimer, page, warnBefore, expiryMargin } = tab;
   const listeners = createEmitter<Parameters<SessionListener>>();
-  let seen: Seen = { record: null, lapsed: null, snapshot: { status: 'signed-out', reason: null } };
+  let seen: Seen = { record: null, lapsed: null, expiring: false, snapshot: { status: 'signed-out', reason: null } };
   let shown = seen;
   let warnedOf: number | null = null;
   let cancelTimer: (() => void) | undefined;
@@ -62,15 +62,19 @@ export function createSessionWatch(
     if (id && id !== seen.record?.id && tab.outbox.has(id)) forget(tab, id);
     const record = store.read();
     const lapsed = record && lapsedBecause(record, now());
-    for (const known of [seen, shown]) {
-      if ((record || known === seen) && known.record === record && known.lapsed === lapsed) return known;
-    }
-    if (!record) return { record, lapsed, snapshot: { status: 'signed-out', reason } };
+    // Not with a warning of nothing: then the session lapses instead.
+    const expiring = !!record && !lapsed && endOf(record) - now() <= warnBefore && warnBefore > 0;
+    const isKnown = (known: Seen): boolean =>
+      known.record === record && known.lapsed === lapsed && known.expiring === expiring;
+    if (isKnown(seen)) return seen;
+    if (record && isKnown(shown)) return shown;
+    if (!record) return { record, lapsed, expiring, snapshot: { status: 'signed-out', reason } };
     const facts = { sessionId: record.sid, claims: readClaims(record.accessToken) };
     const { accessExpiresAt, refreshableUntil, sessionEndsAt } = record;
     return {
       record,
       lapsed,
+      expiring,
       snapshot: lapsed
         ? { status: 'lapsed', reason: lapsed, ...facts }
         : {
@@ -79,6 +83,7 @@ export function createSessionWatch(
             accessExpiresAt: accessExpiresAt ?? never,
             refreshableUntil: refreshableUntil ?? never,
             sessionEndsAt: sessionEndsAt ?? never,
+            expiring,
           },
     };
   };
@@ -96,17 +101,16 @@ export function createSessionWatch(
   };
 
   const warn = (origin: EventOrigin): void => {
-    const { record, lapsed } = seen;
+    const { record, lapsed, expiring } = seen;
     if (!record || lapsed) {
       warnedOf = null;
       return;
     }
     const end = endOf(record);
-    const msLeft = end - now();
-    if (msLeft <= warnBefore && Math.abs(end - (warnedOf ?? 0)) > sameEnd) {
+    if (expiring && Math.abs(end - (warnedOf ?? 0)) > sameEnd) {
       warnedOf = end;
-      tell({ type: 'session-expiring', origin: 'this-tab', msLeft });
-    } else if (warnedOf && warnedOf < end && msLeft > warnBefore) {
+      tell({ type: 'session-expiring', origin: 'this-tab', msLeft: end - now() });
+    } else if (warnedOf && !expiring) {
       warnedOf = null;
       tell({ type: 'session-extended', origin, refreshableUntil: end });
     }
@@ -120,11 +124,13 @@ export function createSessionWatch(
 
   const plan = (): void => {
     cancelTimer?.();
-    const { record, lapsed } = seen;
+    const { record, lapsed, expiring } = seen;
     if (tab.isDisposed() || !record || lapsed || (!listeners.size && !renew)) return;
     const at = now();
     const end = endOf(record);
     const looks = [end, end + record.clockSkew, end - warnBefore, at + longestNap].filter((moment) => moment > at);
+    // A page that begins in the last moments of a session warns its first listener as soon as it is there.
+    if (expiring && !warnedOf && listeners.size) looks.push(at);
     cancelTimer = setTimer(wake, Math.max(Math.min(...looks, renewalOf(record)) - at, 0));
   };
 
@@ -160,7 +166,9 @@ export function createSessionWatch(
     snapshot() {
       // What nobody has been told of yet is shown, but not noted: the next look tells it.
       const there = observe(seen.record && guess());
-      if (there.record !== shown.record || there.lapsed !== shown.lapsed || there === seen) shown = there;
+      const { record, lapsed, expiring } = shown;
+      if (there.record !== record || there.lapsed !== lapsed || there.expiring !== expiring || there === seen)
+        shown = there;
       return shown.snapshot;
     },
     known: () => seen.record?.id ?? null,
