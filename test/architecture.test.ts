@@ -42,8 +42,8 @@ const client: ClientMap = {
   entries: Object.values(manifest.exports).flatMap(({ default: built }) =>
     built ? [built.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts')] : [],
   ),
-  onTop: ['devtools'],
-  wiring: ['create-core-client.ts', 'start-client.ts', 'options.ts', 'client-types.ts'],
+  onTop: ['devtools', 'react', 'vue'],
+  wiring: ['create-core-client.ts', 'start-client.ts', 'options.ts', 'registered.ts', 'client-types.ts'],
   layers: ['live', 'dpop', 'request', 'session', 'refresh', 'transport', 'storage', 'token'],
 };
 const server = 'packages/mock-server/src/';

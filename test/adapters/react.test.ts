@@ -1,6 +1,16 @@
 import type { AuthClient } from '@latchkey/client';
-import { AuthProvider, useAuth } from '@latchkey/client/react';
-import { act, createElement as h, type ReactNode, StrictMode, Suspense, startTransition, use, useState } from 'react';
+import { AuthProvider, useAuth, useRequireSession } from '@latchkey/client/react';
+import {
+  act,
+  createElement as h,
+  type ReactNode,
+  StrictMode,
+  Suspense,
+  startTransition,
+  use,
+  useEffect,
+  useState,
+} from 'react';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { expect, it, onTestFinished } from 'vitest';
@@ -113,6 +123,75 @@ it('on the server and while hydrating nobody is signed in, and then the session 
   expect(html).toBe('<p>signed-out</p>');
   expect(errors).toEqual([]);
   expect(box.textContent).toBe('ada');
+});
+
+// Kind: what a component is told before its page knows the session is taken for the session.
+
+/** A page for signed-in users; `gone` has the statuses with which it sent somebody to the login. */
+function guardedPage() {
+  const gone: string[] = [];
+  const Guarded = () =>
+    useRequireSession((session) => gone.push(session.status)) ? h('p', null, 'secret') : h('p', null, 'not yet');
+  return { gone, Guarded };
+}
+
+it('a guard lets a signed-in user stay on a hard load, and shows nothing before it knows (OF1)', async () => {
+  const { scene, client, box, hydrate } = openPage();
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  const { gone, Guarded } = guardedPage();
+  const { html, errors } = await hydrate(h(Guarded));
+  expect(html).toBe('<p>not yet</p>');
+  expect(box.textContent).toBe('secret');
+  expect(gone).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+it('a guard sends a signed-out user to the login once, on a hard load and without one (OF1)', async () => {
+  for (const how of ['hydrate', 'render'] as const) {
+    const page = openPage();
+    const { gone, Guarded } = guardedPage();
+    await page[how](h(Guarded));
+    expect(page.box.textContent).toBe('not yet');
+    expect(gone).toEqual(['signed-out']);
+  }
+});
+
+it('a guard sees a session end later, in another tab or by its window, once for each time (OF1)', async () => {
+  const { scene, client, other, render } = openPage();
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  const { gone, Guarded } = guardedPage();
+  await render(h(Guarded));
+  expect(gone).toEqual([]);
+  await act(() => other.logout());
+  await eventually(() => expect(gone).toEqual(['signed-out']));
+  await render(h(Guarded));
+  await act(() => client.login(ada));
+  await act(async () => void (await scene.server.clock.advance('8d')));
+  await eventually(() => expect(gone).toEqual(['signed-out', 'lapsed']));
+});
+
+it('a guard in a page that suspends while it hydrates waits for it (OF1)', async () => {
+  const { scene, client, box, hydrate } = openPage();
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  const { gone, Guarded } = guardedPage();
+  await hydrate(h(Suspense, { fallback: 'loading' }, h(Guarded)));
+  await eventually(() => expect(box.textContent).toBe('secret'));
+  expect(gone).toEqual([]);
+});
+
+it('an effect of one’s own can ask whether the session is known yet (OF1)', async () => {
+  const { scene, client, hydrate } = openPage();
+  client.adoptTokens(await scene.server.seedSession('ada'));
+  const seen: unknown[] = [];
+  const Page = () => {
+    const { session, hydrating } = useAuth();
+    useEffect(() => void seen.push([session.status, hydrating]), [session, hydrating]);
+    return null;
+  };
+  await hydrate(h(Page));
+  expect(seen.at(0)).toEqual(['signed-out', true]);
+  expect(seen.at(-1)).toEqual(['signed-in', false]);
+  expect(seen).not.toContainEqual(['signed-out', false]);
 });
 
 it('nothing renders again that does not show a change, and the value is the same object until then', async () => {

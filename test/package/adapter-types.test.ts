@@ -34,13 +34,50 @@ reconnectingWebSocket(client, 'wss://api.example.com', { authenticate: (socket, 
 void status;
 `;
 
-test('an application with adapters type-checks, with either kind of client', async () => {
-  const folder = join(inject('consumer'), 'types-adapters');
+// Kind: what the application knows of its client, the library's types forget.
+
+const registered = `
+import { type AuthClient, createAuthClient } from '@latchkey/client';
+import { createAuthClient as createCoreClient } from '@latchkey/client/core';
+import { AuthProvider, useAuth } from '@latchkey/client/react';
+import { createAuth } from '@latchkey/client/svelte';
+import { authPlugin, useAuth as useAuthInVue } from '@latchkey/client/vue';
+import { createElement } from 'react';
+
+const client = createAuthClient({ baseUrl: 'https://api.example.com' });
+const core = createCoreClient({ baseUrl: 'https://api.example.com' });
+declare module '@latchkey/client/react' {
+  interface Register { client: typeof client }
+}
+declare module '@latchkey/client/vue' {
+  interface Register { client: typeof client }
+}
+const fromReact: AuthClient['api'] = useAuth().client.api;
+const fromVue: AuthClient['api'] = useAuthInVue().client.api;
+const fromSvelte: AuthClient['api'] = createAuth(client).client.api;
+const waits: [boolean, boolean] = [useAuth().hydrating, useAuthInVue().hydrating.value];
+createElement(AuthProvider, { client }, null);
+authPlugin(client);
+// @ts-expect-error Another client than the one that components are told of.
+createElement(AuthProvider, { client: core }, null);
+// @ts-expect-error The same.
+authPlugin(core);
+// @ts-expect-error The core has no ky instance, and knows it.
+void createAuth(core).client.api;
+void [fromReact, fromVue, fromSvelte, waits];
+`;
+
+test.each([
+  ['with either kind of client', application, 'node16'],
+  ['that has registered its client, and need not say it again (OF5)', registered, 'node16'],
+  ['that has registered its client, for a bundler (OF5)', registered, 'bundler'],
+])('an application with adapters type-checks, %s', async (title, source, moduleResolution) => {
+  const folder = join(inject('consumer'), `types-adapters-${title.replace(/\W+/g, '-')}`);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'application.ts'), application);
+  await writeFile(join(folder, 'application.ts'), source);
   const compilerOptions = {
-    module: 'node16',
-    moduleResolution: 'node16',
+    module: moduleResolution === 'bundler' ? 'esnext' : 'node16',
+    moduleResolution,
     target: 'es2022',
     lib: ['es2023', 'dom', 'dom.iterable'],
     strict: true,

@@ -1,18 +1,20 @@
 import type { Platform } from '../platform.ts';
 import { readClaims, sessionIdOf } from '../token/claims.ts';
-import type { Lifetimes } from '../token/lifetimes.ts';
+import { lifetimesOf } from '../token/lifetimes.ts';
 import { base64url } from '../token/proofs.ts';
 import type { SessionRecord } from '../token/session-record.ts';
-import type { Claims, TokenResponse } from '../types.ts';
+import type { TokenResponse } from '../types.ts';
 
 /**
  * The record of a session that begins with this token response; `null` for one without an access token and a refresh token.
- * @param lifetimes reads the instants, given what the access token claims.
+ * @param sentAt when the request that brought it was sent.
+ * @param serverTime when it was answered, by the server's own clock, where the answer says so.
  */
 export function newSession(
   response: TokenResponse,
+  sentAt: number,
   random: Platform['random'],
-  lifetimes: (claims: Readonly<Claims> | null) => Lifetimes,
+  serverTime?: number,
 ): SessionRecord | null {
   const { access_token: accessToken, refresh_token: refreshToken } = response;
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -26,6 +28,6 @@ export function newSession(
     accessToken,
     refreshToken,
     secret: name(32),
-    ...lifetimes(claims),
+    ...lifetimesOf(response, claims, sentAt, null, serverTime),
   };
 }
