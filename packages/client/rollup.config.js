@@ -4,17 +4,18 @@ import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import dts from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
+import { commonJs, entriesOf, typesForCommonJs } from '../for-other-tools.js';
 import { scriptTagIntegrity } from '../script-tag-integrity.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const manifest = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
 /** What the manifest exports, `dist/<name>.js`, is made from `src/<name>.ts`. */
-const names = Object.values(manifest.exports)
-  .filter((target) => target.default)
-  .map((target) => target.default.slice('./dist/'.length, -'.js'.length));
+const names = entriesOf(manifest);
+const input = Object.fromEntries(names.map((name) => [name, at(`src/${name}.ts`)]));
 const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 const external = (id) => packages.some((name) => id === name || id.startsWith(`${name}/`));
+const peers = Object.keys(manifest.peerDependencies);
 const transpile = esbuild({ target: 'es2022', tsconfig: at('tsconfig.json') });
 
 /** What an earlier build left is not part of this one. */
@@ -26,7 +27,7 @@ const inCore = /\/(client-types|errors|types)\.ts$/;
 const types = names.map((name) => ({
   input: at(`src/${name}.ts`),
   external: (id) => external(id) || (name !== 'index' && name !== 'core' && inCore.test(id)),
-  plugins: [dts({ tsconfig: at('tsconfig.json') })],
+  plugins: [dts({ tsconfig: at('tsconfig.json') }), typesForCommonJs(at, ['ky'])],
   output: { file: at(`dist/${name}.d.ts`), paths: (id) => (inCore.test(id) ? './core.js' : id) },
 }));
 
@@ -36,12 +37,15 @@ const production = {
   load: (id) => (id === at('src/development.ts') ? 'export const development = false;' : null),
 };
 
+/** React Server Components have to be told where the part for the browser begins; rollup drops what a source says of it. */
+const banner = ({ name }) => (name === 'react' ? "'use client';" : '');
+
 /**
  * All entries of one build together: what several of them need is one file, so that an error has one class for all of them.
  * Packages are told to be free of side effects, so that an application loads only what it imports.
  */
 const modules = (folder, ...plugins) => ({
-  input: Object.fromEntries(names.map((name) => [name, at(`src/${name}.ts`)])),
+  input,
   external,
   plugins: [...plugins, transpile],
   output: {
@@ -52,6 +56,7 @@ const modules = (folder, ...plugins) => ({
     // What an entry exports, and nothing that another entry needs.
     minifyInternalExports: false,
     hoistTransitiveImports: false,
+    banner,
   },
 });
 
@@ -82,6 +87,13 @@ const scriptTag = (source, file, name, ...plugins) => ({
 export default [
   modules('dist', clean, production),
   modules('dist/development'),
+  commonJs({
+    at,
+    input,
+    external: (id) => [...peers, 'jwt-decode'].some((name) => id === name || id.startsWith(`${name}/`)),
+    plugins: [production, transpile],
+    banner,
+  }),
   ...types,
   scriptTag('src/index.ts', 'latchkey.iife.min.js', 'Latchkey'),
   scriptTag('src/devtools.ts', 'latchkey-devtools.iife.min.js', 'LatchkeyDevtools', errorsOfLatchkey),

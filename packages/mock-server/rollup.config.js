@@ -1,14 +1,16 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import commonjs from '@rollup/plugin-commonjs';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import dts from 'rollup-plugin-dts';
 import esbuild from 'rollup-plugin-esbuild';
+import { commonJs, entriesOf, typesForCommonJs } from '../for-other-tools.js';
 import { scriptTagIntegrity } from '../script-tag-integrity.js';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const entries = ['index', 'msw', 'node', 'indexeddb', 'sqlite', 'postgres', 'conformance'];
+const entries = entriesOf(JSON.parse(readFileSync(at('package.json'), 'utf8')));
+const inputOf = (names) => Object.fromEntries(names.map((name) => [name, at(`src/${name}.ts`)]));
 const external = [/^node:/, 'jose', 'pg', /^msw(\/|$)/];
 const transpile = esbuild({ target: 'es2022', tsconfig: at('tsconfig.json') });
 
@@ -18,15 +20,16 @@ const clean = { name: 'clean', buildStart: () => rmSync(at('dist'), { recursive:
 const modules = [
   {
     // The commands are nothing to import, so they have no types.
-    input: Object.fromEntries([...entries, 'cli', 'conformance-cli'].map((name) => [name, at(`src/${name}.ts`)])),
+    input: inputOf([...entries, 'cli', 'conformance-cli']),
     external,
     plugins: [clean, transpile],
     output: { dir: at('dist'), format: 'es', sourcemap: true, chunkFileNames: 'shared-[hash].js' },
   },
+  commonJs({ at, input: inputOf(entries), external: external.filter((name) => name !== 'jose'), plugins: [transpile] }),
   ...entries.map((name) => ({
     input: at(`src/${name}.ts`),
     external,
-    plugins: [dts({ tsconfig: at('tsconfig.json') })],
+    plugins: [dts({ tsconfig: at('tsconfig.json') }), typesForCommonJs(at, ['jose', 'msw'])],
     output: { file: at(`dist/${name}.d.ts`), format: 'es' },
   })),
 ];
