@@ -9,7 +9,7 @@ import { prefixOf, urlOf } from './request/token-audience.ts';
 import type { AuthProtocol } from './transport/auth-protocol.ts';
 import { oauthProtocol } from './transport/oauth-protocol.ts';
 
-const durations = {
+export const durations = {
   expiryMargin: 60_000,
   refreshTimeout: 15_000,
   lockTimeout: 5_000,

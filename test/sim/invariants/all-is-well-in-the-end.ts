@@ -1,12 +1,10 @@
+import { outboxCapacity } from '../../../packages/client/src/storage/outbox.ts';
 import { parsePair, recordKey } from '../ledger.ts';
 import type { Call } from '../world/calls.ts';
 import { baseUrl, type Page } from '../world/page.ts';
 import type { World } from '../world/world.ts';
 
 const minute = 60_000;
-
-/** Entries an outbox holds at most. */
-const outboxCapacity = 8;
 
 const request = async (world: World, page: Page): Promise<Call> => {
   let call: Call | undefined;

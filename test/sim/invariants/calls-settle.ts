@@ -1,9 +1,12 @@
+import { durations } from '../../../packages/client/src/options.ts';
 import { pairOf } from '../ledger.ts';
 import { type Call, type CallKind, describeOutcome } from '../world/calls.ts';
 import type { Invariant } from './invariant.ts';
 
+const { lockTimeout, refreshTimeout, logoutTimeout } = durations;
+
 /** Two rounds of: a cool-down, the lock, an exchange, a rival's turn. */
-const twoRounds = 2 * (5_000 + 5_000 + 15_000 + 2_000 + 1_000);
+const twoRounds = 2 * (5_000 + lockTimeout + refreshTimeout + 2_000 + 1_000);
 
 /** Milliseconds of waiting, without the time the network takes for the call's own request. */
 const bounds: Readonly<Record<CallKind, number>> = {
@@ -11,7 +14,7 @@ const bounds: Readonly<Record<CallKind, number>> = {
   token: twoRounds,
   refresh: twoRounds,
   login: 100,
-  logout: 5_000,
+  logout: logoutTimeout,
 };
 
 /** What has lapsed needs no waiting to find out. */

@@ -1,16 +1,15 @@
+import { durations } from '../../../packages/client/src/options.ts';
 import { pairOf, type SessionFacts } from '../ledger.ts';
 import type { Flight } from '../world/flight.ts';
 import type { Page } from '../world/page.ts';
 import type { Invariant } from './invariant.ts';
 
-const expiryMargin = 60_000;
+/** `refreshTimeout` is the longest time for which a page waits for the answer to one exchange. */
+const { expiryMargin, refreshTimeout } = durations;
 
 /** Shortest cool-down after an answer that settles nothing, and shortest pause after a broken connection, with jitter. */
 const shortestCoolDown = 745;
 const shortestPause = 180;
-
-/** Longest time for which a page waits for the answer to one exchange. */
-const refreshTimeout = 15_000;
 
 /** A write is known to all other tabs after so many milliseconds. */
 const travel = 5;

@@ -1,7 +1,9 @@
 import type { SessionSnapshot } from '@latchkey/client/core';
+import { timeToCatchUp } from '../../../packages/client/src/session/acquire.ts';
 import type { Invariant } from './invariant.ts';
 
-const timeToCatchUp = 100;
+/** Twice as long as the client believes that a page which comes back may read old values. */
+const caughtUp = 2 * timeToCatchUp;
 
 const sessionOf = (snapshot: SessionSnapshot): string | null =>
   snapshot.status === 'signed-out' ? null : snapshot.sessionId;
@@ -26,7 +28,7 @@ export const requestsCarryTheirUser: Invariant = (world) => {
       const carried = ledger.accessToken(flight.accessToken)?.session.sid ?? null;
       const shown = sessionOf(call.shown);
       // A page that has just come back may have shown nobody because it had not read yet who is there.
-      const justBack = shown === null && (madeAt.get(call.id) ?? 0) - page.thawedAt < timeToCatchUp;
+      const justBack = shown === null && (madeAt.get(call.id) ?? 0) - page.thawedAt < caughtUp;
       if (carried !== null && carried !== shown && !justBack) {
         world.violate(
           `call ${call.id} was made when ${page.name} showed ${name(shown)}, and carries a token of ${name(carried)}`,

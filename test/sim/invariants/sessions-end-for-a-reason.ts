@@ -1,8 +1,10 @@
+import { resolvePolicy } from '../../../packages/mock-server/src/policy.ts';
 import { parsePair, recordKey, type SessionFacts } from '../ledger.ts';
 import type { Page } from '../world/page.ts';
 import type { Invariant } from './invariant.ts';
 
 /** Lifetimes go over the wire in whole seconds. */
+const { refreshWindow } = resolvePolicy();
 const rounding = 2_000;
 
 /** Revocations on the server that only a client in the wrong can cause. */
@@ -72,7 +74,7 @@ export const sessionsEndForAReason: Invariant = (world) => {
         const session = ledger.sessions.get(family.id);
         if (!session) continue;
         ends.set(session, family.absoluteExpiresAt);
-        limits.set(session, Math.min(family.lastRotatedAt + 7 * 86_400_000, family.absoluteExpiresAt));
+        limits.set(session, Math.min(family.lastRotatedAt + refreshWindow, family.absoluteExpiresAt));
         if (accusations.includes(family.revokeReason ?? '')) {
           world.violate(`the server ended ${session.name} for ${family.revokeReason}`);
         }

@@ -1,9 +1,10 @@
+import { durations } from '../../../packages/client/src/options.ts';
 import type { TokenFacts } from '../ledger.ts';
 import type { Answer, Flight } from '../world/flight.ts';
 import type { Invariant } from './invariant.ts';
 
 /** Longest time for which a page waits for the answer to one exchange. */
-const refreshTimeout = 15_000;
+const { refreshTimeout } = durations;
 
 const refuses = ({ status, body }: Answer): boolean => status === 400 && body.includes('invalid_grant');
 

@@ -1,9 +1,10 @@
+import { durations } from '../../../packages/client/src/options.ts';
 import { attemptUnderWay, pairOf } from '../ledger.ts';
 import type { Page } from '../world/page.ts';
 import type { Invariant } from './invariant.ts';
 
 /** The lock, and an exchange that another tab may still be at. */
-const patience = 5_000 + 15_000 + 2_000;
+const patience = durations.lockTimeout + durations.refreshTimeout + 2_000;
 
 /**
  * A page that finds a refresh that began and never ended takes it up, whether or not anybody asks for anything: later the server

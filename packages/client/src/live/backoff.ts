@@ -3,7 +3,7 @@ import type { LiveOptions } from './live-client.ts';
 const longestWait = 30_000;
 
 /** A browser's timer fires at once where it is longer. */
-const longestTimer = 2 ** 31 - 1;
+const longestDelay = 2 ** 31 - 1;
 
 /** How long a connection must have lasted to count as a success, in milliseconds. */
 const stableAfter = 10_000;
@@ -38,7 +38,7 @@ export function createBackoff(setTimer: LiveOptions['setTimer'] = browserTimer):
     pause: (signal, least = 0) =>
       new Promise((resolve) => {
         const own = Math.min(longestWait, 1000 * 2 ** failures++) * (1 - Math.random() / 2);
-        const delay = Math.min(longestTimer, Math.max(own, least));
+        const delay = Math.min(longestDelay, Math.max(own, least));
         const finish = (): void => {
           cancel();
           signal.removeEventListener('abort', finish);

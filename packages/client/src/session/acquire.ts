@@ -39,7 +39,7 @@ export interface Acquire {
 }
 
 /** How long a page that comes back may still read old values, in milliseconds. */
-const timeToCatchUp = 50;
+export const timeToCatchUp = 50;
 
 export function createAcquire(
   { now, setTimer, store, expiryMargin }: Tab,

@@ -30,7 +30,7 @@ export interface Outbox {
 }
 
 /** More than ever wait at once, and still far from filling a store. */
-const capacity = 100;
+export const outboxCapacity = 100;
 
 /** How long a write of another tab may still be one that had not seen ours, in milliseconds; far more than it takes. */
 const undoable = 100;
@@ -49,7 +49,7 @@ function parseEntry(stored: unknown): readonly PendingRevocation[] {
 }
 
 function parse(stored: unknown): readonly PendingRevocation[] {
-  return (stored as unknown[]).slice(-capacity).flatMap(parseEntry);
+  return (stored as unknown[]).slice(-outboxCapacity).flatMap(parseEntry);
 }
 
 /** At most a hundred entries under one key, the oldest dropped first. The key is gone when nothing is pending. */
@@ -62,7 +62,7 @@ export function createOutbox(storage: AuthStorage, key: string, setTimer: Platfo
   const has = (id: string): boolean => list().some((entry) => entry.id === id);
   const replace = (id: string, entry: PendingRevocation | null | undefined): void => {
     const others = list().filter((other) => other.id !== id);
-    const entries = entry ? [...others, entry].slice(-capacity) : others;
+    const entries = entry ? [...others, entry].slice(-outboxCapacity) : others;
     cell.write(entries.length > 0 ? entries : null);
   };
   const reassert = (): void => {
