@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createScene } from '../support/scene.ts';
+import { atRest, createScene } from '../support/scene.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -27,6 +27,8 @@ for (const [name, skew] of Object.entries({
     client.adoptTokens(await scene.server.seedSession('ada'));
     for (let request = 0; request < 20; request++) {
       expect((await client.fetch('me')).status).toBe(200);
+      // A refresh behind the request ends before time goes on.
+      await atRest(scene);
       scene.server.clock.advance('3m');
     }
     expect(scene.count('refresh')).toBeGreaterThanOrEqual(2);

@@ -66,7 +66,7 @@ export const refreshMutants: readonly Mutant[] = [
   },
   {
     name: 'a late answer is stored after all',
-    find: "late.kind === 'successor' && commit(asked, late.record)",
+    find: "late.kind === 'successor' && commit(asked, late.record, order)",
     replace: 'false',
   },
   {

@@ -13,7 +13,9 @@ import { isPair, type SessionRecord } from '../token/session-record.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
 import { type Pause, pause } from '../waiting.ts';
 import { exchange, type Refused, type Unsettled } from './exchange.ts';
+import { createNewerPair, rivalsTurn } from './newer-pair.ts';
 import { chanceOf, coolDown, endedBecause, quickPause, quickTries } from './refresh-rules.ts';
+import { createTwins } from './twins.ts';
 
 /**
  * One turn of reading, exchanging and storing, best run under the lock and right without it.
@@ -30,9 +32,6 @@ export type RefreshAttempt = (
   keep: () => void,
 ) => Promise<SessionRecord>;
 
-/** Longest wait for another tab that is at this very moment exchanging the token the server has just refused to us. */
-const rivalsTurn = 2_000;
-
 /**
  * @param discard ends a pair on the server that must not be used: it arrived after its session had ended.
  * @param onLate told what became of a pair that came too late for its attempt.
@@ -45,6 +44,7 @@ export function createRefreshAttempt(
 ): RefreshAttempt {
   const { now, setTimer, store, log, keys, refreshTimeout: timeout } = tab;
   const wait = (delay: number): Promise<void> => pause(setTimer, delay).over;
+  const twins = createTwins();
   const isStillGood = (record: SessionRecord): boolean => timeLeft(record, now()) > 0;
 
   /** The pair in storage, if it still belongs to the session of `held`. */
@@ -69,31 +69,24 @@ export function createRefreshAttempt(
   };
 
   /** Stores the successor, or finds out why it is no longer wanted. */
-  const commit = (sent: SessionRecord, next: SessionRecord): SessionRecord => {
+  const commit = (sent: SessionRecord, next: SessionRecord, order: number): SessionRecord => {
     const isOther = isOtherUser(sent.accessToken, next.accessToken);
     const there = store.read();
     // A session of its own: to be ended beside the one that asked.
     if (isOther) discard({ ...next, id: next.sid });
-    else if (replaced(sent, next)) return settled(next);
-    // Where another tab was first with the same family its pair counts, ours is its twin or its ancestor. Nor does ours end
-    // newer tokens of the same session on the server, handed over meanwhile.
+    else if (replaced(there && twins.isLater(next, order, there) ? there : sent, next)) {
+      twins.noteStored(next, order);
+      return settled(next);
+    }
+    // If another tab was first, its pair counts: ours is an earlier twin of it, or its ancestor. Nor does ours end newer tokens
+    // of the same session on the server, handed over meanwhile.
     else if (there?.id !== sent.id && there?.sid !== next.sid) discard(next);
     const record = current(sent);
     if (!isOther || !isPair(record, sent)) return record;
     return refused(sent, { kind: 'rejected', error: 'user-changed', status: 200 }, false);
   };
 
-  /** A newer pair of the same session, also one that a rival is just about to store. */
-  const newerThan = async (sent: SessionRecord, rivalled: boolean, hasTime: boolean) => {
-    // Another tab may be at it that left no trace: what it stores takes a moment to be seen.
-    const leastWait = hasTime ? 50 : 0;
-    for (let waited = 0; ; waited += 50) {
-      const record = current(sent);
-      if (!isPair(record, sent)) return record;
-      if (waited >= (rivalled || log.isRivalled(sent.id, timeout) ? rivalsTurn : leastWait)) return null;
-      await wait(50);
-    }
-  };
+  const newerThan = createNewerPair(tab, current);
 
   const unsettled = (sent: SessionRecord, { status, retryAfter, cause }: Unsettled): SessionRecord => {
     // What failed is nobody's concern once the session has ended, or another tab has renewed it.
@@ -151,17 +144,18 @@ export function createRefreshAttempt(
       // At it at this moment, without or beside the lock.
       const rivalled = log.isRivalled(asked.id, timeout);
       log.begin(asked.id);
+      const order = twins.next();
       const isWanted = (): boolean => !tab.isDisposed() && !limit.isOver && isPair(store.read(), asked);
       const answer = exchange(asked, endpoints, keys, now, isWanted);
       const outcome = await Promise.race([answer, limit.over]);
       if (!outcome) {
         answer
-          .then((late) => late.kind === 'successor' && commit(asked, late.record))
+          .then((late) => late.kind === 'successor' && commit(asked, late.record, order))
           .then((stored) => stored && onLate(null), onLate);
         return unsettled(asked, { cause: new Error(`No answer within ${timeout} ms.`) });
       }
       keep();
-      if (outcome.kind === 'successor') return commit(asked, outcome.record);
+      if (outcome.kind === 'successor') return commit(asked, outcome.record, order);
       // Nothing was sent: the session ended, or another tab was faster, while the request was being prepared.
       if (outcome.kind === 'unwanted') return settled(current(asked));
       if (outcome.kind === 'rejected') {

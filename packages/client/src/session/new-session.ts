@@ -1,20 +1,18 @@
 import type { Platform } from '../platform.ts';
 import { readClaims, sessionIdOf } from '../token/claims.ts';
-import { lifetimesOf } from '../token/lifetimes.ts';
+import type { Lifetimes } from '../token/lifetimes.ts';
 import { base64url } from '../token/proofs.ts';
 import type { SessionRecord } from '../token/session-record.ts';
-import type { TokenResponse } from '../types.ts';
+import type { Claims, TokenResponse } from '../types.ts';
 
 /**
  * The record of a session that begins with this token response; `null` for one without an access token and a refresh token.
- * @param sentAt when the request that brought it was sent.
- * @param serverTime when it was answered, by the server's own clock, where the answer says so.
+ * @param lifetimes reads the instants, given what the access token claims.
  */
 export function newSession(
   response: TokenResponse,
-  sentAt: number,
   random: Platform['random'],
-  serverTime?: number,
+  lifetimes: (claims: Readonly<Claims> | null) => Lifetimes,
 ): SessionRecord | null {
   const { access_token: accessToken, refresh_token: refreshToken } = response;
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -28,6 +26,6 @@ export function newSession(
     accessToken,
     refreshToken,
     secret: name(32),
-    ...lifetimesOf(response, claims, sentAt, null, serverTime),
+    ...lifetimes(claims),
   };
 }

@@ -4,6 +4,7 @@ import { ConfigurationError, LoginFailedError, NotSignedInError, SessionChangedE
 import { isBoolean, isObject, isSignal } from '../option-rules.ts';
 import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
 import { forget, type Tab } from '../storage/tab.ts';
+import { lifetimesOf, lifetimesOfOld } from '../token/lifetimes.ts';
 import { revocationTicket } from '../token/proofs.ts';
 import type { SessionRecord } from '../token/session-record.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
@@ -77,7 +78,8 @@ export function createSession(
         const { error, description } = outcome;
         throw new LoginFailedError(description ?? `The login was refused (${error}).`, outcome);
       }
-      const fresh = newSession(outcome.tokens, sentAt, random, outcome.serverTime);
+      const { tokens, serverTime } = outcome;
+      const fresh = newSession(tokens, random, (claims) => lifetimesOf(tokens, claims, sentAt, null, serverTime));
       if (!fresh) throw new LoginFailedError('The answer had no pair of tokens.', { status: 200 });
       // What takes a moment to make: the ticket, and a key in the browser's keeping instead of the secret.
       const [ticket, key] = await Promise.all([revocationTicket(fresh.refreshToken), keys.make(fresh.id)]);
@@ -93,7 +95,7 @@ export function createSession(
     },
 
     adoptTokens(response) {
-      const fresh = newSession(response, now(), random);
+      const fresh = newSession(response, random, (claims) => lifetimesOfOld(response, claims, now()));
       if (!fresh) throw new ConfigurationError('A session needs an access token and a refresh token.');
       return begin(fresh);
     },

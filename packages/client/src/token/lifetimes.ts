@@ -60,6 +60,25 @@ export function lifetimesOf(
   };
 }
 
+/**
+ * The same for tokens that were handed over: nobody knows how long ago they were issued. The earliest end that anything tells
+ * counts, and a clock of this device that is ahead costs one refresh that was not needed.
+ * @param at when they were handed over.
+ */
+export function lifetimesOfOld(response: TokenResponse, claims: Readonly<Claims> | null, at: number): Lifetimes {
+  const fresh = lifetimesOf(response, claims, at);
+  const issued = milliseconds(claims?.['iat']) ?? 0;
+  const expires = milliseconds(claims?.['exp']) ?? 0;
+  const isGone = Number(response.expires_in ?? 1) <= 0;
+  return {
+    ...fresh,
+    // A whole lifetime counts from when the token was issued: a refresh brings more than what is left of this one.
+    savedAt: Math.min(at, issued || at),
+    accessExpiresAt:
+      expires > issued ? Math.min(expires, fresh.accessExpiresAt ?? expires) : isGone ? at : fresh.accessExpiresAt,
+  };
+}
+
 /** How long before expiry a use also refreshes: never more than a quarter of the lifetime, or short tokens would always be due. */
 export function marginOf(lifetimes: Lifetimes, expiryMargin: number): number {
   const { accessExpiresAt, savedAt } = lifetimes;
