@@ -73,3 +73,22 @@ test('workflows pin every action to a commit, and only publishing may write anyt
   expect(workflows[1]?.yaml).toMatch(/id-token: write[\s\S]*--provenance/);
   expect(workflows[0]?.yaml).toMatch(/pnpm@12 audit$/m);
 });
+
+// Kind: code that was not looked at runs where packages can be published.
+test('a release takes tools of exact versions, and nothing is built where it is published (OX18)', () => {
+  const yaml = readFileSync(`${root}.github/workflows/release.yml`, 'utf8');
+  for (const [, tool, version] of yaml.matchAll(/\b(pnpm|npm|npx|corepack)@(\S+)/g)) {
+    expect(version, tool).toMatch(/^\d+\.\d+\.\d+$/);
+  }
+  const versions = [...yaml.matchAll(/node-version: (\S+)/g)].map(([, version]) => version);
+  expect(versions.length).toBeGreaterThan(0);
+  for (const version of versions) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+
+  const jobs = new Map(yaml.split(/^ {2}(?=[\w-]+:$)/m).map((text) => [text.split(':', 1)[0] ?? '', text]));
+  const mayPublish = [...jobs].filter(([, text]) => text.includes('id-token: write'));
+  expect(mayPublish.map(([name]) => name)).toEqual(['publish']);
+  for (const [, text] of mayPublish) {
+    expect(text).not.toMatch(/actions\/checkout|\bpnpm\b|\bnpx\b|\bnpm (?:ci|install|i|run|exec)\b|\brun build\b/);
+  }
+  expect(jobs.get('build')).toMatch(/install --frozen-lockfile/);
+});
