@@ -115,7 +115,7 @@ export function hintOnName(owner: string, name: string, all: Rules, prefix: stri
 const units: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
 
 function millisecondsIn(text: string): number | null {
-  const [, count, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   if (count === undefined) return null;
   const [one] = /^(ms|milli)/i.test(unit) ? ['ms'] : [unit.slice(0, 1).toLowerCase()];
   const factor = units[one ?? ''];

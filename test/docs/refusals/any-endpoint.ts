@@ -25,6 +25,14 @@ const unmounted =
     return { ask, response, text: await response.clone().text() };
   };
 
+const broken: Provoke = async ({ server }) => {
+  const ask = refreshWith('grant_type=refresh_token');
+  const body = new ReadableStream({ start: (controller) => controller.error('it broke off') });
+  const init = { method: ask.method, headers: { 'content-type': formType }, body, duplex: 'half' };
+  const response = await server.fetch(new Request(new URL(ask.path, origin), init));
+  return { ask, response, text: await response.clone().text() };
+};
+
 export const anyEndpoint = met('refresh', [
   ['nothing is served at the path', plainly(form('auth/nowhere', {}))],
   ['another method (`Allow` names the right ones)', plainly({ method: 'GET', path: 'auth/refresh' })],
@@ -38,6 +46,7 @@ export const anyEndpoint = met('refresh', [
   ['headers over 64 KiB together', unmounted('auth/refresh', manyHeaders)],
   ['a body over 16 KiB', plainly(refreshWith(`x=${'x'.repeat(16_385)}`))],
   ['a body that is not UTF-8', plainly(refreshWith(new Uint8Array([0x78, 0x3d, 0xff])))],
+  ['a body that breaks off', broken],
   ['a form parameter twice', plainly(refreshWith('scope=&scope='))],
   [
     'the database does not answer; nothing was changed',

@@ -101,11 +101,15 @@ function portOf(text: string): number {
 }
 
 /** A scheme (of more than one letter, unlike `C:`), a user with a password, or settings as libpq takes them. */
-const likeAnAddress = /^[a-z][a-z+.-]+:|:[^@]*@|\b(?:host|user|password|dbname)\s*=/i;
+function isLikeAnAddress(text: string): boolean {
+  const colon = text.indexOf(':');
+  const isUser = colon !== -1 && text.includes('@', colon);
+  return isUser || /^[a-z][a-z+.-]+:/i.test(text) || /\b(?:host|user|password|dbname)\s*=/i.test(text);
+}
 
 /** What looks like an address and is none for PostgreSQL is a slip of the pen, no name of a file; it may hold a password. */
 export function databaseOf(text: string): string {
-  if (text === '' || (likeAnAddress.test(text) && !isPostgres(text))) {
+  if (text === '' || (isLikeAnAddress(text) && !isPostgres(text))) {
     throw misuse('--db wants a file, a postgres:// address, or memory.');
   }
   return text;

@@ -11,7 +11,7 @@ export interface CountedNetworks {
  * an IPv4 address counts as itself, also where IPv6 is wrapped around it.
  */
 export function countedAddress(address: string): string {
-  const plain = address.replace(/%.*$/, '').toLowerCase();
+  const plain = (address.split('%')[0] ?? '').toLowerCase();
   if (!plain.includes(':')) return plain;
   const groups = groupsOf(plain);
   return ipv4Within(groups) ?? prefix(groups, 64);
