@@ -12,6 +12,7 @@ import { createFruitlessRefreshes } from './request/fruitless-refreshes.ts';
 import type { TokenAudience } from './request/token-audience.ts';
 import { createAcquire } from './session/acquire.ts';
 import { createHearing } from './session/hearing.ts';
+import { createHideSecret } from './session/hide-secret.ts';
 import { createLoginWait } from './session/login-wait.ts';
 import { createRevocations } from './session/revocations.ts';
 import { createSession, type Session } from './session/session.ts';
@@ -122,11 +123,14 @@ export function startClient({ given, options, audience, platform }: Setup): Part
       options.saysExpired(response, delivery),
   );
 
+  const hideSecret = createHideSecret(tab, lock);
+
   const found = store.read();
   tab.log.keep(found?.id);
   if (found) {
     coordinator.resume(found);
     void revocations.prepare(found);
+    void hideSecret(found);
   }
   revocations.deliver();
 
@@ -135,7 +139,7 @@ export function startClient({ given, options, audience, platform }: Setup): Part
     storage,
     accessToken: createAccessTokens(acquire, watch.current, fruitless),
     deliver,
-    session: createSession(tab, endpoints, watch, coordinator, revocations),
+    session: createSession(tab, endpoints, watch, coordinator, revocations, hideSecret),
     dispose() {
       disposed = true;
       hearing.dispose();

@@ -71,21 +71,19 @@ export function createSessionWatch(
     if (!record) return { record, lapsed, expiring, snapshot: { status: 'signed-out', reason } };
     const facts = { sessionId: record.sid, claims: readClaims(record.accessToken) };
     const { accessExpiresAt, refreshableUntil, sessionEndsAt } = record;
-    return {
-      record,
-      lapsed,
-      expiring,
-      snapshot: lapsed
-        ? { status: 'lapsed', reason: lapsed, ...facts }
-        : {
-            status: 'signed-in',
-            ...facts,
-            accessExpiresAt: accessExpiresAt ?? never,
-            refreshableUntil: refreshableUntil ?? never,
-            sessionEndsAt: sessionEndsAt ?? never,
-            expiring,
-          },
-    };
+    const snapshot: SessionSnapshot = lapsed
+      ? { status: 'lapsed', reason: lapsed, ...facts }
+      : {
+          status: 'signed-in',
+          ...facts,
+          accessExpiresAt: accessExpiresAt ?? never,
+          refreshableUntil: refreshableUntil ?? never,
+          sessionEndsAt: sessionEndsAt ?? never,
+          expiring,
+        };
+    // What only concerns how the session is kept is no change of it.
+    const isSame = seen.record?.id === record.id && JSON.stringify(snapshot) === JSON.stringify(seen.snapshot);
+    return { record, lapsed, expiring, snapshot: isSame ? seen.snapshot : snapshot };
   };
 
   /** Why the session may be gone, as far as this tab knows. */

@@ -37,6 +37,7 @@ export function createSession(
   watch: SessionWatch,
   coordinator: RefreshCoordinator,
   revocations: Revocations,
+  hideSecret: (record: SessionRecord) => unknown,
 ): Session {
   const { store, outbox, keys, now, random } = tab;
   /** Counts logins and logouts of this tab: the answer to an older one is no longer wanted. */
@@ -97,7 +98,9 @@ export function createSession(
     adoptTokens(response) {
       const fresh = newSession(response, random, (claims) => lifetimesOfOld(response, claims, now()));
       if (!fresh) throw new ConfigurationError('A session needs an access token and a refresh token.');
-      return begin(fresh);
+      const snapshot = begin(fresh);
+      void hideSecret(fresh);
+      return snapshot;
     },
 
     logout() {

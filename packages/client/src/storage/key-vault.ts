@@ -1,4 +1,5 @@
 import type { Platform } from '../platform.ts';
+import { keyOf } from '../token/proofs.ts';
 import { within } from '../waiting.ts';
 
 type MaybeKey = CryptoKey | undefined;
@@ -8,6 +9,12 @@ export interface KeyVault {
   /** Makes the key of a session, or finds the one another tab has just made; `undefined` where the browser keeps none. */
   make(id: string): Promise<MaybeKey>;
   find(id: string): Promise<MaybeKey>;
+  /**
+   * Keeps a key that is made of the secret in the record of a session, so that either of them gives the same proofs. `false`
+   * where that was not possible, or where the session has another key already.
+   * @param isWanted asked right before the key is put in the place of that of the session before.
+   */
+  keep(id: string, secret: string, isWanted: () => boolean): Promise<boolean>;
   drop(id: string): void;
 }
 
@@ -15,6 +22,8 @@ export interface KeyVault {
 interface Kept {
   readonly id: string;
   readonly key: CryptoKey;
+  /** Whether it was made of the secret in the record. */
+  readonly ofSecret?: boolean;
 }
 
 /** What is kept under the name, whoever put it there; nothing where it is no key. */
@@ -74,12 +83,20 @@ export function createKeyVault(name: () => string, isShared: boolean, setTimer: 
       kept?.id === id ? kept.key : done(keys.put({ id, key }, name())).then(() => key),
     );
   };
+  const keep = async (id: string, secret: string, isWanted: () => boolean): Promise<MaybeKey> => {
+    const key = await keyOf(secret);
+    return transact('readwrite', (kept, keys) => {
+      if (kept?.id === id) return kept.ofSecret ? kept.key : undefined;
+      return key && isWanted() ? done(keys.put({ id, key, ofSecret: true }, name())).then(() => key) : undefined;
+    });
+  };
   const look = (id: string): Promise<MaybeKey> =>
     transact('readonly', (kept) => (kept?.id === id ? kept.key : undefined));
 
   return {
     make: async (id) => (isShared ? remember(id, create(id)) : undefined),
     find: async (id) => (isShared ? (last?.id === id && (await last.key)) || remember(id, look(id)) : undefined),
+    keep: async (...given) => isShared && !!(await inTime(keep(...given))),
     drop(id) {
       if (last?.id === id) last = null;
       if (!isShared) return;

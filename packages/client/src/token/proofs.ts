@@ -21,6 +21,11 @@ export async function revocationTicket(refreshToken: string): Promise<string | u
   return digest && base64url(new Uint8Array(digest));
 }
 
+/** The secret as a key that nobody can read. */
+export async function keyOf(secret: string): Promise<CryptoKey | undefined> {
+  return subtle()?.importKey('raw', bytesOf(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+}
+
 /**
  * The same for every attempt, in any tab, to rotate `refreshToken`: a lost answer can be asked for again.
  * @param key the session's, or the secret in its record where the browser could not keep one.
@@ -29,9 +34,7 @@ export async function rotationKey(
   key: CryptoKey | string | undefined,
   refreshToken: string,
 ): Promise<string | undefined> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const hmac =
-    typeof key === 'string' ? await subtle()?.importKey('raw', bytesOf(key), algorithm, false, ['sign']) : key;
+  const hmac = typeof key === 'string' ? await keyOf(key) : key;
   return hmac
     ? base64url(new Uint8Array(await crypto.subtle.sign('HMAC', hmac, bytesOf(`rotate:v1:${refreshToken}`))))
     : undefined;
