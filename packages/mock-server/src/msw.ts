@@ -13,13 +13,18 @@ function readable(response: Response): Response {
   return response;
 }
 
-const preflight = (): Response =>
+/** Whether a page such as happy-dom's asks for leave to send a request, whoever will answer that. */
+const isPreflight = ({ method, headers }: Request): boolean => method === 'OPTIONS' && !headers.has('origin');
+
+const preflight = ({ headers }: Request): Response =>
   new Response(null, {
     status: 204,
     headers: {
       'access-control-allow-origin': '*',
-      'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
-      'access-control-allow-headers': 'Authorization, Content-Type, DPoP, Idempotency-Key',
+      'access-control-allow-methods':
+        headers.get('access-control-request-method') ?? 'GET, HEAD, POST, PUT, PATCH, DELETE',
+      'access-control-allow-headers':
+        headers.get('access-control-request-headers') ?? 'Authorization, Content-Type, DPoP, Idempotency-Key',
     },
   });
 
@@ -41,9 +46,13 @@ export function createHandlers(server: AuthServer, { baseUrl }: { baseUrl: strin
       ({ request }) => isServed(new URL(request.url)),
       // A network fault is `Response.error()`, which MSW turns into a failed request.
       async ({ request }) =>
-        request.method === 'OPTIONS' && !request.headers.has('origin')
-          ? preflight()
+        isPreflight(request)
+          ? preflight(request)
           : readable(await server.fetch(request, { basePath: base.pathname, anyOrigin: true })),
+    ),
+    // For handlers of the application on the same origin: a page that gets no leave never comes to them.
+    http.options(/./, ({ request }) =>
+      isPreflight(request) && new URL(request.url).origin === base.origin ? preflight(request) : undefined,
     ),
   ];
 }
