@@ -1,4 +1,5 @@
 import type { AuthClient } from '../client-types.ts';
+import { recordKeyOf } from '../storage/keys.ts';
 import type { AuthStorage, SessionSnapshot } from '../types.ts';
 import { element, say } from './dom.ts';
 import { createEventList, lineOf } from './event-list.ts';
@@ -37,6 +38,10 @@ function words(session: SessionSnapshot): string {
   return `${status === 'lapsed' ? 'lapsed' : 'signed out'}${session.reason ? `: ${session.reason}` : ''}`;
 }
 
+/** The server's name for the session that is shown. */
+const sessionIdIn = (session: SessionSnapshot): string | null =>
+  session.status === 'signed-out' ? null : session.sessionId;
+
 /** A panel that is being shown. */
 export interface Panel {
   draw(): void;
@@ -47,7 +52,7 @@ export interface Panel {
 export function mountPanel(root: ShadowRoot, client: AuthClient, options: DevtoolsOptions): Panel {
   const { storageKey = 'latchkey', storage = defaultStorage(), now = Date.now } = options;
   const { expiryMargin = 60_000, sessionLength = 90 * day } = options;
-  const stored = createStoredSession(storage, storageKey, now);
+  const stored = createStoredSession(storage, recordKeyOf(storageKey), now, () => sessionIdIn(client.session));
   const picture = createPicture();
   const knobs = createKnobs(client, stored);
   const events = createEventList();

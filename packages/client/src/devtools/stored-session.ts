@@ -16,10 +16,17 @@ export interface StoredSession {
   end(...what: readonly ('accessExpiresAt' | 'refreshableUntil')[]): boolean;
 }
 
-export function createStoredSession(storage: AuthStorage | null, key: string, now: () => number): StoredSession {
+/** @param shown the session to look at: the one that is stored may belong to another API. */
+export function createStoredSession(
+  storage: AuthStorage | null,
+  key: string,
+  now: () => number,
+  shown: () => string | null,
+): StoredSession {
   const read = (): (StoredTimes & Record<string, unknown>) | null => {
     try {
-      return JSON.parse(storage?.getItem(key) ?? 'null') as (StoredTimes & Record<string, unknown>) | null;
+      const stored = JSON.parse(storage?.getItem(key) ?? 'null') as (StoredTimes & Record<string, unknown>) | null;
+      return stored?.['sid'] === shown() ? stored : null;
     } catch {
       return null;
     }

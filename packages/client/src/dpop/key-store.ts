@@ -34,6 +34,12 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+/** Whether what is kept, whoever put it there, is a key to prove with. */
+function isBoundKey(kept: BoundKey | undefined): kept is BoundKey {
+  const { thumbprint, privateKey, publicJwk } = Object(kept) as BoundKey;
+  return typeof thumbprint === 'string' && privateKey?.type === 'private' && typeof publicJwk === 'object';
+}
+
 export function createKeyStore(name: string): KeyStore {
   /** Puts a key in front of the others, all but `dropped`: in one transaction, as other tabs log in and out at any time. */
   const transact = async (dropped?: string, added: BoundKey[] = []): Promise<BoundKey[]> => {
@@ -43,7 +49,7 @@ export function createKeyStore(name: string): KeyStore {
     try {
       const transaction = database.transaction(store, dropped ? 'readwrite' : 'readonly');
       const keys = transaction.objectStore(store);
-      let held = (await done<BoundKey[] | undefined>(keys.get(name))) ?? [];
+      let held = [await done<BoundKey[] | undefined>(keys.get(name))].flat().filter(isBoundKey);
       if (dropped) {
         held = [...added, ...held.filter(({ thumbprint }) => thumbprint !== dropped)].slice(0, most);
         keys.put(held, name);

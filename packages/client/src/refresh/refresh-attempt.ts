@@ -78,8 +78,7 @@ export function createRefreshAttempt(
       twins.noteStored(next, order);
       return settled(next);
     }
-    // If another tab was first, its pair counts: ours is an earlier twin of it, or its ancestor. Nor does ours end newer tokens
-    // of the same session on the server, handed over meanwhile.
+    // Not the twin of a pair that another tab has stored, nor one whose server session has newer tokens, handed over since.
     else if (there?.id !== sent.id && there?.sid !== next.sid) discard(next);
     const record = current(sent);
     if (!isOther || !isPair(record, sent)) return record;
@@ -123,12 +122,13 @@ export function createRefreshAttempt(
     ...[held, force, decisive, exclusive, keep]: Parameters<RefreshAttempt>
   ): Promise<SessionRecord> => {
     let sent = current(held);
-    // Another tab has said that it stored a newer pair than this one: storage has yet to show it.
-    const isOutdated = (): boolean => sent.generation < (store.heard(sent.id).generation ?? 0);
-    for (let waited = 0; isOutdated() && waited < rivalsTurn; waited += 20) {
+    // Another tab has said that it stored a newer pair than this one: storage has yet to show it. Waited for once.
+    const said = store.heard(sent.id);
+    for (let waited = 0; sent.generation < (said.generation ?? 0) && waited < rivalsTurn; waited += 20) {
       await wait(20);
       sent = current(held);
     }
+    said.generation = sent.generation;
     // Without the lock many may come at once, and a server repeats its answer only so often: who sees another at it looks on.
     if (!exclusive && log.isRivalled(sent.id, rivalsTurn)) sent = (await newerThan(sent, true, true)) ?? sent;
     // Another tab was faster, while this one waited for the lock.

@@ -1,5 +1,6 @@
 import type { TabChannel } from '../platform.ts';
 import type { RefreshCoordinator } from '../refresh/refresh-coordinator.ts';
+import { readMessage } from '../storage/read-message.ts';
 import { forget, sweepLater, type Tab, type TabMessage } from '../storage/tab.ts';
 import type { Acquire } from './acquire.ts';
 import type { Revocations } from './revocations.ts';
@@ -85,7 +86,11 @@ export function createHearing(
 
   const open = (): void => {
     if (!tab.isAlone()) channel ??= tab.openChannel(tab.name);
-    if (channel) channel.onmessage = ({ data }) => typeof data?.id === 'string' && hear(data);
+    if (!channel) return;
+    channel.onmessage = ({ data }) => {
+      const message = readMessage(data);
+      if (message) hear(message);
+    };
   };
   const close = (): void => {
     channel?.close();

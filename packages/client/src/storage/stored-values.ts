@@ -7,7 +7,7 @@ export const longestName = 4096;
 
 /** An instant that a date can hold, in epoch milliseconds. */
 export const isInstant = (value: unknown): value is number =>
-  Math.abs(value as number) <= 8.64e15 && Number.isFinite(value);
+  Number.isFinite(value) && Math.abs(value as number) <= 8.64e15;
 
 /** A count that has room for more. */
 export const isCount = (value: unknown): value is number =>

@@ -28,8 +28,9 @@ export function overhearStored(key: string, value: string): void {
   if (!isRecordKey(key)) overhear({ key, value });
 }
 
+/** @param key the client's `storageKey`; one that ends as the names of its notes do keeps the record beside them. */
 export function noteRecordKey(key: string): void {
-  recordKeys.add(key);
+  recordKeys.add(/:(outbox|refresh|api|session)$/.test(key) ? `${key}:session` : key);
 }
 
 /** Something that was let out. */
