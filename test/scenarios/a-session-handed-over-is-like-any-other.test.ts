@@ -53,7 +53,7 @@ for (const [what, end] of Object.entries({
 /** A server that does not name its sessions: the refresh token is all there is to tell them by, and a login gives it again. */
 const nameless = () => {
   const ended: string[] = [];
-  const tokens = { access_token: 'an opaque access token', refresh_token: 'the refresh token', expires_in: 1200 };
+  const tokens = { access_token: 'an-opaque-access-token', refresh_token: 'the refresh token', expires_in: 1200 };
   const fetch: typeof globalThis.fetch = async (input) => {
     const { url } = input as Request;
     if (!url.endsWith('/auth/logout')) return Response.json(tokens);

@@ -20,9 +20,21 @@ for (const body of [{}, [], null, 'text', { access_token: '' }, { access_token: 
 }
 
 for (const [what, fault, message] of [
-  ['names its tokens otherwise', json({ accessToken: 'a' }), 'The server sent no access token (200).'],
-  ['has had enough of logins', json({ error: 'too_many_requests' }, 429), 'The server did not log in (429).'],
-  ['is not there', { networkError: true }, 'The server did not log in (no answer).'],
+  [
+    'names its tokens otherwise',
+    json({ accessToken: 'a' }),
+    'The login answer has no `access_token` (found: accessToken). See jsonProtocol().',
+  ],
+  [
+    'has had enough of logins',
+    json({ error: 'too_many_requests' }, 429),
+    'POST https://api.test/auth/login was answered 429. Try again later.',
+  ],
+  [
+    'is not there',
+    { networkError: true },
+    'No response from https://api.test/auth/login. Check baseUrl, CORS and the network.',
+  ],
 ] as const) {
   it(`a login at a server that ${what} says so`, async () => {
     const { server, client } = await signedIn();

@@ -13,7 +13,7 @@ const jwt = (claims: object): string =>
     .map((part) => btoa(part).replaceAll('=', ''))
     .join('.');
 
-const opaque = 'an opaque access token';
+const opaque = 'an-opaque-access-token';
 
 /** Real refresh tokens beside an access token of that kind. */
 async function adopt(

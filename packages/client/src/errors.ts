@@ -69,13 +69,19 @@ export class LoginFailedError extends AuthError {
   declare readonly error: string | null;
   /** Milliseconds to wait before trying again, where the server said so. */
   declare readonly retryAfter: number | undefined;
+  /**
+   * What the server answered: parsed JSON, or a short text. For field messages and second factors. Not enumerable, so that a log
+   * of the error does not drag it along. The tokens of a session are taken out of it.
+   */
+  declare readonly body: unknown;
   constructor(
     message: string,
-    facts: AuthErrorFacts & { error?: string | null; retryAfter?: number | undefined } = {},
+    facts: AuthErrorFacts & { error?: string | null; retryAfter?: number | undefined; body?: unknown } = {},
   ) {
     super('ERR_LOGIN_FAILED', message, facts);
     this.error = facts.error ?? null;
     this.retryAfter = facts.retryAfter;
+    Object.defineProperty(this, 'body', { value: facts.body });
   }
 }
 
@@ -84,8 +90,8 @@ export class RefreshRejectedError extends AuthError {
   override name = 'RefreshRejectedError' as const;
   /** The server's own error code, such as `invalid_grant`. */
   declare readonly error: string;
-  constructor(error: string, facts?: AuthErrorFacts) {
-    super('ERR_REFRESH_REJECTED', `The refresh was refused (${error}).`, facts);
+  constructor(error: string, facts: AuthErrorFacts & { message?: string } = {}) {
+    super('ERR_REFRESH_REJECTED', facts.message ?? `The refresh was refused (${error}).`, facts);
     this.error = error;
   }
 }
@@ -104,8 +110,11 @@ export class RefreshUnavailableError extends AuthError {
 /** Another user or session took over while this call was under way. It was not sent under the new one. */
 export class SessionChangedError extends AuthError {
   override name = 'SessionChangedError' as const;
-  constructor(facts?: AuthErrorFacts) {
-    super('ERR_SESSION_CHANGED', 'Another session took over.', facts);
+  constructor(
+    message = 'Another user or session took over while this call was under way. It was not sent.',
+    facts?: AuthErrorFacts,
+  ) {
+    super('ERR_SESSION_CHANGED', message, facts);
   }
 }
 

@@ -4,18 +4,32 @@ import { readClaims, sessionIdOf } from '../token/claims.ts';
 import { lifetimesOf } from '../token/lifetimes.ts';
 import { revocationTicket, rotationKey } from '../token/proofs.ts';
 import type { SessionRecord } from '../token/session-record.ts';
+import { isRefreshToken } from '../token/token-shape.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
-import type { TokenOutcome } from '../transport/auth-protocol.ts';
+import { plainUrl } from '../transport/failure-words.ts';
+import type { AskOutcome } from '../transport/judgement.ts';
 
 /** The outcome of one exchange, with the successor already made into a record. */
 type ExchangeOutcome =
   | { readonly kind: 'successor'; readonly record: SessionRecord }
   /** Nobody wanted it any more when it was ready to be sent. */
   | { readonly kind: 'unwanted' }
-  | Exclude<TokenOutcome, { kind: 'tokens' }>;
+  | Exclude<AskOutcome, { kind: 'tokens' }>;
 
 export type Refused = Extract<ExchangeOutcome, { kind: 'rejected' }>;
 export type Unsettled = Omit<Extract<ExchangeOutcome, { kind: 'unavailable' }>, 'kind'>;
+
+export const ofOtherUser: Refused = {
+  kind: 'rejected',
+  error: 'user-changed',
+  status: 200,
+  message: 'The refresh was answered with the tokens of another user, which are not used. Log in again.',
+};
+
+export function timedOut({ refreshUrl }: Pick<AuthEndpoints, 'refreshUrl'>, timeout: number): Unsettled {
+  const message = `No response from ${plainUrl(refreshUrl)} within ${timeout} ms.`;
+  return { message, cause: new Error(message) };
+}
 
 /** Sends the refresh token once and waits for as long as the answer takes. Never rejects. */
 export async function exchange(
@@ -35,10 +49,8 @@ export async function exchange(
   const outcome = await endpoints.askForTokens('refresh', sent, { idempotencyKey });
   if (outcome.kind !== 'tokens') return outcome;
   const { access_token: accessToken, refresh_token: next } = outcome.tokens;
-  // A protocol of the application's own may let through what is no token; it must not end up in storage.
-  if (typeof accessToken !== 'string') return { kind: 'unavailable', status: 200 };
   // What the answer leaves out stays as it was.
-  const refreshToken = typeof next === 'string' && next ? next : sent.refreshToken;
+  const refreshToken = isRefreshToken(next) ? next : sent.refreshToken;
   const ticket = await revocationTicket(refreshToken);
   const claims = readClaims(accessToken);
   const isKept = !keeping || (await keeping);

@@ -12,7 +12,7 @@ import { lapsedBecause, timeLeft } from '../token/lifetimes.ts';
 import { isPair, type SessionRecord } from '../token/session-record.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
 import { type Pause, pause } from '../waiting.ts';
-import { exchange, type Refused, type Unsettled } from './exchange.ts';
+import { exchange, ofOtherUser, type Refused, timedOut, type Unsettled } from './exchange.ts';
 import { createNewerPair, rivalsTurn } from './newer-pair.ts';
 import { chanceOf, coolDown, endedBecause, quickPause, quickTries } from './refresh-rules.ts';
 import { createTwins } from './twins.ts';
@@ -82,12 +82,12 @@ export function createRefreshAttempt(
     else if (there?.id !== sent.id && there?.sid !== next.sid) discard(next);
     const record = current(sent);
     if (!isOther || !isPair(record, sent)) return record;
-    return refused(sent, { kind: 'rejected', error: 'user-changed', status: 200 }, false);
+    return refused(sent, ofOtherUser, false);
   };
 
   const newerThan = createNewerPair(tab, current);
 
-  const unsettled = (sent: SessionRecord, { status, retryAfter, cause }: Unsettled): SessionRecord => {
+  const unsettled = (sent: SessionRecord, { status, retryAfter, cause, message }: Unsettled): SessionRecord => {
     // What failed is nobody's concern once the session has ended, or another tab has renewed it.
     const record = current(sent);
     if (!isPair(record, sent) && isStillGood(record)) return settled(record);
@@ -96,10 +96,10 @@ export function createRefreshAttempt(
     // A client that is disposed of leaves it begun: the next one takes it up at once.
     if (!tab.isDisposed()) log.fail(sent.id, failures, delay, status === undefined);
     const facts = { cause, status, retryAfter: delay };
-    throw new RefreshUnavailableError(`The server did not refresh (${status ?? 'no answer'}).`, facts);
+    throw new RefreshUnavailableError(message, facts);
   };
 
-  const refused = (sent: SessionRecord, { error, status, reason }: Refused, resent: boolean): never => {
+  const refused = (sent: SessionRecord, { error, status, reason, message }: Refused, resent: boolean): never => {
     log.clear(sent.id);
     if (reason === 'expired') {
       // Kept, so that a logout can still send it; put beyond its limits, because the server has the say over them.
@@ -109,7 +109,7 @@ export function createRefreshAttempt(
     }
     // After a lost answer nobody can tell a token that was revoked from one that was spent.
     const isRevoked = reason === 'revoked' && !resent;
-    const failure = new RefreshRejectedError(isRevoked ? reason : error, { status });
+    const failure = new RefreshRejectedError(isRevoked ? reason : error, { status, message });
     if (store.rotate(sent, null)) {
       tab.say({ type: 'ended', id: sent.id, reason: endedBecause(failure) });
       keys.drop(sent.id);
@@ -152,7 +152,7 @@ export function createRefreshAttempt(
         answer
           .then((late) => late.kind === 'successor' && commit(asked, late.record, order))
           .then((stored) => stored && onLate(null), onLate);
-        return unsettled(asked, { cause: new Error(`No answer within ${timeout} ms.`) });
+        return unsettled(asked, timedOut(endpoints, timeout));
       }
       keep();
       if (outcome.kind === 'successor') return commit(asked, outcome.record, order);
@@ -165,7 +165,7 @@ export function createRefreshAttempt(
         if (newer && isStillGood(newer)) return newer;
         if (!newer && !decisive() && isStillGood(asked)) {
           log.clear(asked.id);
-          throw new RefreshRejectedError(outcome.error, { status: outcome.status });
+          throw new RefreshRejectedError(outcome.error, outcome);
         }
         if (!newer) return refused(asked, outcome, resent);
         sent = newer;

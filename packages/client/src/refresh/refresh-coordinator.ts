@@ -30,6 +30,9 @@ export interface RefreshCoordinator {
   wake(id: string | null): void;
 }
 
+const coolingDown = (left: number): string =>
+  `The last refresh failed, and the next one may be sent in ${Math.ceil(left / 1000)} s. See \`retryAfter\`.`;
+
 interface Flight {
   readonly held: SessionRecord;
   result: Promise<SessionRecord>;
@@ -74,7 +77,7 @@ export function createRefreshCoordinator(
       const lapsed = lapse(held);
       if (lapsed) throw new LoginRequiredError(lapsed);
       const left = cooling(held);
-      if (left > patience) throw new RefreshUnavailableError('The server failed a moment ago.', { retryAfter: left });
+      if (left > patience) throw new RefreshUnavailableError(coolingDown(left), { retryAfter: left });
       if (left > 0) {
         const rest = pause(setTimer, left);
         endPause = rest.end;

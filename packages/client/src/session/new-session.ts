@@ -6,17 +6,15 @@ import type { SessionRecord } from '../token/session-record.ts';
 import type { Claims, TokenResponse } from '../types.ts';
 
 /**
- * The record of a session that begins with this token response; `null` for one without an access token and a refresh token.
+ * The record of a session that begins with this token response, which has an access token and a refresh token.
  * @param lifetimes reads the instants, given what the access token claims.
  */
 export function newSession(
   response: TokenResponse,
   random: Platform['random'],
   lifetimes: (claims: Readonly<Claims> | null) => Lifetimes,
-): SessionRecord | null {
-  const { access_token: accessToken, refresh_token: refreshToken } = response;
-  const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-  if (!isText(accessToken) || !isText(refreshToken)) return null;
+): SessionRecord {
+  const { access_token: accessToken, refresh_token: refreshToken = '' } = response;
   const claims = readClaims(accessToken);
   const name = (bytes: number): string => base64url(random(bytes));
   return {

@@ -7,7 +7,9 @@ import { forget, type Tab } from '../storage/tab.ts';
 import { lifetimesOf, lifetimesOfOld } from '../token/lifetimes.ts';
 import { revocationTicket } from '../token/proofs.ts';
 import type { SessionRecord } from '../token/session-record.ts';
+import { isAccessToken, isRefreshToken } from '../token/token-shape.ts';
 import type { AuthEndpoints } from '../transport/auth-endpoints.ts';
+import { missing } from '../transport/failure-words.ts';
 import type { LogoutResult, SessionSnapshot, TokenResponse } from '../types.ts';
 import { abortable } from '../waiting.ts';
 import { newSession } from './new-session.ts';
@@ -20,6 +22,19 @@ export interface Session {
   adoptTokens(response: TokenResponse): SessionSnapshot;
   logout(): Promise<LogoutResult>;
   refresh(options?: { force?: boolean; signal?: AbortSignal }): Promise<SessionSnapshot>;
+}
+
+const superseded =
+  'This login was superseded by a newer one, or by a logout. Its session has been ended on the server.';
+
+/** @throws ConfigurationError for what holds no pair of tokens. */
+function checkTokens(response: unknown): void {
+  if (!isObject(response)) {
+    throw new ConfigurationError(`\`adoptTokens()\` needs a token response; got ${shown(response)}.`);
+  }
+  const { access_token, refresh_token } = response;
+  const wrong = isAccessToken(access_token) ? !isRefreshToken(refresh_token) && 'refresh_token' : 'access_token';
+  if (wrong) throw new ConfigurationError(missing('`adoptTokens()` needs', wrong, response[wrong] != null, response));
 }
 
 /** A form or an event, handed over as it is, would be sent as `{}`. */
@@ -70,18 +85,12 @@ export function createSession(
       const outcome = await endpoints.askForTokens('login', credentials, { signal });
       // What a server has begun although nobody wants it any more has to be ended, below.
       if (outcome.kind !== 'tokens') signal?.throwIfAborted();
-      if (outcome.kind === 'unavailable') {
-        const { status } = outcome;
-        const what = status && status < 300 ? 'sent no access token' : 'did not log in';
-        throw new LoginFailedError(`The server ${what} (${status ?? 'no answer'}).`, { ...outcome, retryable: true });
-      }
-      if (outcome.kind === 'rejected') {
-        const { error, description } = outcome;
-        throw new LoginFailedError(description ?? `The login was refused (${error}).`, outcome);
+      if (outcome.kind !== 'tokens') {
+        const retryable = outcome.kind === 'unavailable' && !outcome.final;
+        throw new LoginFailedError(outcome.message, { ...outcome, retryable });
       }
       const { tokens, serverTime } = outcome;
       const fresh = newSession(tokens, random, (claims) => lifetimesOf(tokens, claims, sentAt, null, serverTime));
-      if (!fresh) throw new LoginFailedError('The answer had no pair of tokens.', { status: 200 });
       // What takes a moment to make: the ticket, and a key in the browser's keeping instead of the secret.
       const [ticket, key] = await Promise.all([revocationTicket(fresh.refreshToken), keys.make(fresh.id)]);
       const { secret, ...record } = fresh;
@@ -90,14 +99,14 @@ export function createSession(
         // Given up, logged out, or logged in again, while the server was thinking.
         void revocations.revoke(whole);
         signal?.throwIfAborted();
-        throw new SessionChangedError();
+        throw new SessionChangedError(superseded);
       }
       return begin(whole);
     },
 
     adoptTokens(response) {
+      checkTokens(response);
       const fresh = newSession(response, random, (claims) => lifetimesOfOld(response, claims, now()));
-      if (!fresh) throw new ConfigurationError('A session needs an access token and a refresh token.');
       const snapshot = begin(fresh);
       void hideSecret(fresh);
       return snapshot;

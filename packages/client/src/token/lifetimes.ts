@@ -13,7 +13,7 @@ export interface Lifetimes {
 
 /** A number of seconds from the wire as milliseconds; `null` for anything that is no positive number. Accepts `"1200"`. */
 function milliseconds(seconds: unknown): number | null {
-  const value = (typeof seconds === 'string' ? Number(seconds) : seconds) as number;
+  const value = (typeof seconds === 'string' && /^\d+$/.test(seconds) ? Number(seconds) : seconds) as number;
   return Number.isFinite(value) && value > 0 ? value * 1000 : null;
 }
 

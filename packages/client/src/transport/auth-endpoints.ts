@@ -1,10 +1,9 @@
+import { development } from '../development.ts';
 import { sameReferrer } from '../same-referrer.ts';
-import type { AuthProtocol, LogoutOutcome, TokenOutcome, TokenPair } from './auth-protocol.ts';
-
-/** Tokens come with when they were answered, by the server's own clock in epoch milliseconds, where the page may read that. */
-export type DatedOutcome =
-  | Exclude<TokenOutcome, { kind: 'tokens' }>
-  | (Extract<TokenOutcome, { kind: 'tokens' }> & { readonly serverTime?: number });
+import { warnOnce } from '../warn.ts';
+import type { AuthProtocol, LogoutOutcome, TokenPair } from './auth-protocol.ts';
+import { type AskOutcome, judge } from './judgement.ts';
+import { isTransient } from './wire.ts';
 
 /** The three endpoints, ready to be called. Nothing here ever rejects: a failure is an outcome. */
 export interface AuthEndpoints {
@@ -13,7 +12,7 @@ export interface AuthEndpoints {
     asked: Asked,
     what: Parameters<AuthProtocol[Asked]>[0],
     how?: { readonly idempotencyKey?: string | undefined; readonly signal?: AbortSignal | undefined },
-  ): Promise<DatedOutcome>;
+  ): Promise<AskOutcome>;
   /**
    * Hands the request to the browser before it returns. `null` where nobody could be reached.
    * @param keepalive whether the request outlives the page, as far as the browser allows it. Default `true`.
@@ -27,6 +26,7 @@ export interface AuthEndpoints {
   /** Whether the protocol knows tickets. */
   readonly takesTickets: boolean;
   readonly logoutUrl: string;
+  readonly refreshUrl: string;
 }
 
 export interface EndpointOptions {
@@ -38,17 +38,33 @@ export interface EndpointOptions {
 }
 
 export function createAuthEndpoints({ protocol, clientId, urls, fetch }: EndpointOptions): AuthEndpoints {
+  /** How often in a row a refresh was answered in the same way that may be a refusal. */
+  let last = '';
+  let count = 0;
+  const warned = (outcome: AskOutcome, asked: 'login' | 'refresh'): AskOutcome => {
+    if (asked === 'login') return outcome;
+    const { status = 0 } = outcome as { status?: number };
+    const isOdd = outcome.kind === 'unavailable' && status >= 300 && !isTransient(status);
+    const same = isOdd ? outcome.message : '';
+    count = same && same === last ? count + 1 : 1;
+    last = same;
+    if (!isOdd || count < 3) return outcome;
+    if (development && count === 3) warnOnce(same);
+    return { ...outcome, message: `${same} The same came ${count} times in a row.` };
+  };
+
   return {
     async askForTokens(asked, what, { idempotencyKey, signal } = {}) {
+      const context = { url: urls[asked], clientId, ...(idempotencyKey && { idempotencyKey }) };
+      let request: Request | undefined;
+      let response: Response | undefined;
       try {
-        const context = { url: urls[asked], clientId, ...(idempotencyKey && { idempotencyKey }) };
-        const request = protocol[asked](what as never, context);
-        const response = await fetch()(request, signal && { ...sameReferrer(request), signal });
+        request = protocol[asked](what as never, context);
+        response = await fetch()(request, signal && { ...sameReferrer(request), signal });
         const outcome = await protocol.readTokens(response, asked);
-        const serverTime = Date.parse(response.headers.get('date') ?? '');
-        return outcome.kind === 'tokens' && serverTime ? { ...outcome, serverTime } : outcome;
+        return warned(judge(asked, what, { request, response, outcome }), asked);
       } catch (cause) {
-        return { kind: 'unavailable', cause };
+        return judge(asked, what, { request, response, cause });
       }
     },
     // Runs up to its first await in the caller's turn: the request is on its way when this returns.
@@ -76,5 +92,6 @@ export function createAuthEndpoints({ protocol, clientId, urls, fetch }: Endpoin
     },
     takesTickets: !!protocol.revoke,
     logoutUrl: urls.logout,
+    refreshUrl: urls.refresh,
   };
 }

@@ -20,7 +20,12 @@ export interface ProtocolContext {
 
 /** Three outcomes, never two: tokens · refused by our server · nothing settled. */
 export type TokenOutcome =
-  | { readonly kind: 'tokens'; readonly tokens: TokenResponse }
+  | {
+      readonly kind: 'tokens';
+      readonly tokens: TokenResponse;
+      /** The whole answer, to say what it holds where a token is missing. */
+      readonly body?: unknown;
+    }
   | {
       readonly kind: 'rejected';
       /** The server's error code, verbatim (RFC 6749 §5.2). */
@@ -28,7 +33,10 @@ export type TokenOutcome =
       /** `expired`: one of the two limits has passed. `revoked`: the session was ended on the server. */
       readonly reason?: string | undefined;
       readonly status: number;
+      /** The server's words, for people. */
       readonly description?: string | undefined;
+      /** The whole answer, as it was parsed: `LoginFailedError.body`. */
+      readonly body?: unknown;
     }
   | {
       readonly kind: 'unavailable';
@@ -36,6 +44,12 @@ export type TokenOutcome =
       /** Milliseconds. */
       readonly retryAfter?: number | undefined;
       readonly cause?: unknown;
+      /** The server's words, for people. */
+      readonly description?: string | undefined;
+      /** The whole answer, as it was parsed. */
+      readonly body?: unknown;
+      /** Where an access token should have been. */
+      readonly missing?: string | undefined;
     };
 
 /** What a final answer to a logout means; `unsettled` means ask again later. */

@@ -6,8 +6,12 @@ import { isBoolean, isFunction, isHeaders, isPath, isText, isTexts, type Rules }
  */
 export type Field = string | readonly string[];
 
-/** How a server says when the access token expires; `jwt` reads nothing but the token's own `exp - iat`. */
-export type ExpiryUnit = 'seconds' | 'milliseconds' | 'epoch-seconds' | 'epoch-milliseconds' | 'jwt';
+/**
+ * How a server says when the access token expires: a whole number (as JSON or as text) of seconds or milliseconds, from now or
+ * since 1970; `iso` for a date with its zone such as `2026-12-01T10:00:00Z`. What is not written in this unit counts as not
+ * told: then the token's own `exp` says it, as with `jwt`.
+ */
+export type ExpiryUnit = 'seconds' | 'milliseconds' | 'epoch-seconds' | 'epoch-milliseconds' | 'iso' | 'jwt';
 
 /** What `jsonProtocol` takes. Whatever is left out is as on most servers. */
 export interface JsonProtocolOptions {

@@ -2,7 +2,19 @@ import { checkOptions } from '../check-options.ts';
 import type { TokenResponse } from '../types.ts';
 import type { AuthProtocol, LogoutOutcome, TokenOutcome } from './auth-protocol.ts';
 import { type ExpiryUnit, type Field, type JsonProtocolOptions, jsonRules } from './json-options.ts';
-import { formRequest, type Init, isPage, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
+import { wordsOf } from './server-words.ts';
+import {
+  type Answer,
+  formRequest,
+  type Init,
+  isPage,
+  isTransient,
+  jsonRequest,
+  readAnswer,
+  readJsonObject,
+  unavailable,
+  wholeNumber,
+} from './wire.ts';
 
 type Body = Record<string, unknown> | null;
 
@@ -16,9 +28,18 @@ function pick(field: Field | undefined, body: Body, headers: Headers): unknown {
   return undefined;
 }
 
+/** The instant of a date as ISO 8601 writes it, with its zone: without one nobody knows when it is. */
+function instant(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(value))
+    return undefined;
+  const at = Date.parse(value.replace(/(\d\d)(\d\d)$/, '$1:$2'));
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** Seconds until the access token expires; `undefined` for what does not say it in this unit. */
 function lifetime(value: unknown, unit: ExpiryUnit): number | undefined {
-  const number = typeof value === 'string' ? Number.parseFloat(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number) || unit === 'jwt') return undefined;
+  const number = unit === 'iso' ? instant(value) : wholeNumber(value);
+  if (number === undefined || unit === 'jwt') return undefined;
   if (unit === 'seconds') return number;
   if (unit === 'milliseconds') return number / 1000;
   return (unit === 'epoch-seconds' ? number : number / 1000) - Date.now() / 1000;
@@ -31,7 +52,17 @@ function refusesForGood(status: number, body: Body, headers: Headers): boolean {
 
 /** The server's own word for its refusal, wherever servers like to put it. */
 function codeOf(body: Body): string {
-  const places = ['error', 'code', 'error.message', 'errors.0.extensions.code', 'message', 'status'];
+  const places = [
+    'error',
+    'code',
+    'error.message',
+    'errors.0.extensions.code',
+    'message',
+    'detail',
+    'msg',
+    'title',
+    'status',
+  ];
   const words = places.map((where) => pick(where, body, new Headers()));
   return String(words.find((word) => typeof word === 'string' && word !== '') ?? 'refused');
 }
@@ -73,31 +104,37 @@ export function jsonProtocol(given: JsonProtocolOptions = {}): AuthProtocol {
   const headers = options.headers ?? {};
   const field = refresh.field ?? 'refresh_token';
 
-  const refuses = ({ status, headers }: Response, body: Body, asked: 'login' | 'refresh'): boolean => {
+  const refuses = (
+    { status, headers }: Response,
+    { object: body, body: said }: Answer,
+    asked: 'login' | 'refresh',
+  ): boolean => {
     if (status < 400) return body !== null && isRefusal?.(status, body) === true;
-    if (asked === 'login' && body !== null) return true;
+    if (asked === 'login' && said != null) return true;
     return isRefusal ? isRefusal(status, body) : refusesForGood(status, body, headers);
   };
 
   const readTokens = async (response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome> => {
     const { status } = response;
-    const body = await readJsonObject(response);
-    const at = (where: Field | undefined): unknown => pick(where, body, response.headers);
-    const accessToken = at(answer.accessToken ?? 'access_token');
+    const found = await readAnswer(response);
+    const { object, body } = found;
+    const at = (where: Field | undefined): unknown => pick(where, object, response.headers);
+    const place = answer.accessToken ?? 'access_token';
+    const accessToken = at(place);
     if (response.ok && typeof accessToken === 'string' && accessToken !== '') {
       const tokens: Record<string, unknown> = {
         access_token: accessToken,
         refresh_token: at(answer.refreshToken ?? 'refresh_token'),
         expires_in: lifetime(at(answer.expiry ?? 'expires_in'), answer.expiryUnit ?? 'seconds'),
         // Zero is no limit, as Keycloak says it of offline sessions; what has no time left would hardly be answered.
-        refresh_token_timeout: at(answer.refreshTimeout) || undefined,
-        authorization_expires_in: at(answer.sessionTimeout) || undefined,
+        refresh_token_timeout: wholeNumber(at(answer.refreshTimeout)) || undefined,
+        authorization_expires_in: wholeNumber(at(answer.sessionTimeout)) || undefined,
         sid: at(answer.sessionId),
       };
-      return { kind: 'tokens', tokens: tokens as unknown as TokenResponse };
+      return { kind: 'tokens', tokens: tokens as unknown as TokenResponse, body };
     }
-    if (isTransient(status) || !refuses(response, body, asked)) return unavailable(response);
-    return { kind: 'rejected', error: codeOf(body), status };
+    if (isTransient(status) || !refuses(response, found, asked)) return unavailable(response, found, [place].flat()[0]);
+    return { kind: 'rejected', error: codeOf(object), status, body, description: wordsOf(body) };
   };
 
   const logoutRequest: AuthProtocol['logout'] = ({ accessToken, refreshToken }, { url, keepalive = true }) => {

@@ -3,7 +3,20 @@ import { development } from '../development.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { TokenResponse } from '../types.ts';
 import type { AuthProtocol, TokenOutcome } from './auth-protocol.ts';
-import { formRequest, isTransient, jsonRequest, readJsonObject, unavailable } from './wire.ts';
+import { wordsOf } from './server-words.ts';
+import {
+  type Answer,
+  formRequest,
+  isTransient,
+  jsonRequest,
+  readAnswer,
+  readJsonObject,
+  unavailable,
+  wholeNumber,
+} from './wire.ts';
+
+/** What is a number of seconds: anything else counts as not told. */
+const spans = ['expires_in', 'refresh_token_timeout', 'authorization_expires_in'];
 
 /** Refusals that end a session. */
 const terminal = /^invalid_(grant|token)$/;
@@ -17,25 +30,31 @@ function text(value: unknown): string | undefined {
 }
 
 /** Whether the answer of our own endpoint refuses for good. A page instead of JSON came from something in between. */
-function isRefusal(response: Response, body: Record<string, unknown> | null, asked: 'login' | 'refresh'): boolean {
+function isRefusal(response: Response, { object: body, body: said }: Answer, asked: 'login' | 'refresh'): boolean {
   const { status } = response;
   if (isTransient(status)) return false;
   const error = `${body?.['error']}`;
-  if (asked === 'login' && body) return status >= 400;
+  if (asked === 'login' && said != null) return status >= 400;
   if (status === 401) return body ? !beside.test(error) : !response.headers.get('content-type');
   return (status === 400 || status === 403) && terminal.test(error);
 }
 
 async function readTokens(response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome> {
-  const body = await readJsonObject(response);
-  if (response.ok && text(body?.['access_token'])) return { kind: 'tokens', tokens: body as unknown as TokenResponse };
-  if (!isRefusal(response, body, asked)) return unavailable(response);
+  const found = await readAnswer(response);
+  const { object, body } = found;
+  if (response.ok && text(object?.['access_token'])) {
+    const tokens: Record<string, unknown> = { ...object };
+    for (const name of spans) tokens[name] = wholeNumber(tokens[name]);
+    return { kind: 'tokens', tokens: tokens as unknown as TokenResponse, body };
+  }
+  if (!isRefusal(response, found, asked)) return unavailable(response, found, 'access_token');
   return {
     kind: 'rejected',
-    error: text(body?.['error']) ?? (asked === 'login' ? 'login_failed' : 'invalid_grant'),
+    error: text(object?.['error']) ?? (asked === 'login' ? 'login_failed' : 'invalid_grant'),
     status: response.status,
-    reason: text(body?.['reason']),
-    description: text(body?.['error_description']),
+    reason: text(object?.['reason']),
+    description: wordsOf(body),
+    body,
   };
 }
 
