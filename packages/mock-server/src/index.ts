@@ -34,4 +34,4 @@ export { fingerprint } from './tokens/digest.ts';
 export type { Random } from './tokens/random.ts';
 export { memorySigningKeys, type SigningKey, type SigningKeys } from './tokens/signing-keys.ts';
 export { cheapPasswordHasher, type PasswordHasher, pbkdf2 } from './users/password-hasher.ts';
-export type { UserAccount } from './users/user-directory.ts';
+export type { RenewHash, UserAccount } from './users/user-directory.ts';

@@ -2,6 +2,7 @@ import { json } from '../http/answer.ts';
 import { isShortText, readForm } from '../http/body.ts';
 import { invalidGrant, invalidRequest, Refusal, tooManyRequests } from '../http/refusal.ts';
 import type { Allowance } from '../limits/allowance.ts';
+import type { LoginLimits } from '../limits/login-limits.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import { malformedRefreshRule, type RefreshOutcome, refreshRule } from '../rules/refresh-rule.ts';
 import type { Family } from '../store/session-store.ts';
@@ -19,6 +20,7 @@ export function refreshEndpoint(
   parts: ServerParts & {
     refreshes: RateLimit;
     refreshesFrom: Allowance;
+    logins: Pick<LoginLimits, 'remember'>;
     onSealed: (kept: { bound: boolean }) => void;
   },
 ): EndpointHandler {
@@ -57,6 +59,7 @@ export function refreshEndpoint(
 
     if (outcome.type === 'rotated') {
       refreshes.count(outcome.family.id, now);
+      parts.logins.remember({ username: outcome.family.userId, address: exchange.address }, now);
       if (outcome.keeps !== null) onSealed(outcome.keeps);
       return json(await sessionTokens.respond(outcome.family, successor, now, { keys }));
     }

@@ -17,6 +17,8 @@ export interface LoginLimits {
   waitFor(attempt: LoginAttempt, now: number): number;
   failed(attempt: LoginAttempt, now: number): void;
   succeeded(attempt: LoginAttempt, now: number): void;
+  /** Notes that the user is there: a session of the user was refreshed from there. */
+  remember(attempt: LoginAttempt, now: number): void;
   /** Whether the user has been let in from there, or shows a session of the user's. */
   isKnown(attempt: LoginAttempt, now: number): boolean;
   clear(): void;
@@ -84,8 +86,13 @@ export function createLoginLimits(): LoginLimits {
     return wait;
   }
 
+  function remember(attempt: LoginAttempt, now: number): void {
+    if (attempt.address !== undefined) known.set(placeOf(attempt), now);
+  }
+
   return {
     isKnown,
+    remember,
     waitFor(attempt, now) {
       const own = perAccountAndDevice.waitFor(nameOf(attempt), now);
       if (attempt.address === undefined || isKnown(attempt, now)) return own;
@@ -111,7 +118,7 @@ export function createLoginLimits(): LoginLimits {
     succeeded(attempt, now) {
       promises.delete(nameOf(attempt));
       perAccountAndDevice.succeeded(nameOf(attempt));
-      if (attempt.address !== undefined) known.set(placeOf(attempt), now);
+      remember(attempt, now);
     },
     clear() {
       const limits = [
