@@ -53,6 +53,16 @@ export function manySessions(currentStore: () => SessionStore): void {
       expect(await store.recent('ada', { unended: 1_000, ended: 1_000 })).toHaveLength(66);
     });
 
+    it('knows the keys of a session that was refreshed very often, until it ends', async () => {
+      const next = (n: number) => refresh(`hash-${n + 1}`, { keyHash: `key-${n}`, now: start + n * hour });
+      for (let n = 1; n < 100; n += 1) await store.decide({ tokenHash: `hash-${n}`, keyHash: `key-${n}` }, next(n));
+      const usedFor = (keyHash: string) =>
+        store.decide({ tokenHash: 'hash-100', keyHash }, (found) => ({ result: found?.keyUsedFor ?? null }));
+      expect(await Promise.all(['key-1', 'key-50', 'key-99', 'key-100'].map(usedFor))).toEqual([1, 50, 99, null]);
+      await store.decide({ familyId: 'family-1' }, logout);
+      expect(await usedFor('key-50')).toBeNull();
+    });
+
     it('decides for the sessions of a user that have not ended, and does not look at the others', async () => {
       for (let n = 0; n < 40; n += 1) await ended(`ended-${n}`, start);
       await open('lapsed', { createdAt: start - 30 * day, lastRotatedAt: start - 30 * day });

@@ -1,17 +1,10 @@
 import { day } from '../clock/duration.ts';
 import { endedToken } from './ended-token.ts';
 import { entriesByUser } from './entries-by-user.ts';
+import { type Entry, foundIn } from './memory-entry.ts';
 import type { Family, Found, Lookup, SessionStore, StoredSession, Token, Write } from './session-store.ts';
 import { addTo, dropFrom } from './sets-by-key.ts';
 import { shardedMap } from './sharded-map.ts';
-
-/** A family with its tokens: generation n is at index n - 1. */
-interface Entry {
-  family: Family;
-  readonly tokens: Token[];
-  /** Tells which of two logins at the same instant was first. */
-  readonly order: number;
-}
 
 /** Sessions that live as long as the process. */
 export function memoryStore(): SessionStore {
@@ -46,11 +39,14 @@ export function memoryStore(): SessionStore {
     }
     entry.family = family;
     for (const token of tokens) replace(entry, token);
-    if (family.revokedAt !== null) for (const token of entry.tokens.map(endedToken)) replace(entry, token);
+    if (family.revokedAt === null) return;
+    entry.keys = null;
+    for (const token of entry.tokens.map(endedToken)) replace(entry, token);
   }
 
   function replace(entry: Entry, token: Token): void {
     entry.tokens[token.generation - 1] = token;
+    if (token.keyHash !== null) entry.keys?.set(token.keyHash, token.generation);
     index(token);
   }
 
@@ -92,7 +88,7 @@ export function memoryStore(): SessionStore {
     async open(family, token) {
       if (families.has(family.id) || byHash.has(token.hash)) throw new Error('A family or token of that name exists.');
       opened += 1;
-      const entry: Entry = { family, tokens: [token], order: opened };
+      const entry: Entry = { family, tokens: [token], keys: null, order: opened };
       families.set(family.id, entry);
       (family.revokedAt === null ? unended : ended).add(family.userId, entry);
       addTo(byLastDay, lastDay(family), entry);
@@ -170,19 +166,6 @@ export function memoryStore(): SessionStore {
       for (const table of [families, byHash, hashByVerifier, unended, ended, byLastDay]) table.clear();
       for (const hashes of [sealed.bound, sealed.unbound]) hashes.clear();
     },
-  };
-}
-
-function foundIn({ family, tokens }: Entry, looked?: Token, keyHash?: string | null): Found | null {
-  const newest = tokens.at(-1);
-  if (newest === undefined) return null;
-  const keyUsedFor = keyHash ? tokens.find((token) => token.keyHash === keyHash)?.generation : undefined;
-  return {
-    family,
-    token: looked ?? newest,
-    newest,
-    parent: tokens.at(-2) ?? null,
-    keyUsedFor: keyUsedFor ?? null,
   };
 }
 
