@@ -17,7 +17,8 @@ export interface SentRequest {
 /** Everything `createAuthClient` takes. Only `baseUrl` is required. Durations are milliseconds. */
 export interface AuthClientOptions {
   /**
-   * The API server. Relative request URLs resolve against it. A relative one resolves against the page as in `fetch`: a `<base>`
+   * The API server. Relative request URLs resolve against it, as links do: `orders` is below its path, but `/orders` starts at the
+   * origin, outside of `baseUrl` where that has a path, and goes without the token. A relative `baseUrl` resolves against the page as in `fetch`: a `<base>`
    * counts. Must be https, or a host that is this device: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`.
    */
   baseUrl: string | URL;
@@ -116,7 +117,11 @@ export interface AuthClient {
    * @throws ConfigurationError for an address that may not.
    */
   apiUrl(url: string | URL): string;
-  /** Native `fetch` with the access token where it belongs; `auth: false` in init opts one request out. */
+  /**
+   * Native `fetch` with the access token where it belongs; `auth: false` in init opts one request out. Relative URLs resolve against
+   * `baseUrl` as links do: with `https://api.example.com/v1`, `orders` is `/v1/orders`, and `/orders` is `/orders`, outside of
+   * `apis`, without the token. The development build warns of that.
+   */
   fetch: (input: RequestInfo | URL, init?: AuthInit) => Promise<Response>;
   /** Stops everything: no timer, listener, lock or channel is left. The stored session stays. */
   dispose(): void;

@@ -46,7 +46,7 @@ export class AuthError extends Error {
 /** There is no session, or it ended while this call was waiting. */
 export class NotSignedInError extends AuthError {
   override name = 'NotSignedInError' as const;
-  constructor(message = 'Nobody is signed in.', facts?: AuthErrorFacts) {
+  constructor(message = 'Nobody is signed in. Log in first.', facts?: AuthErrorFacts) {
     super('ERR_NOT_SIGNED_IN', message, facts);
   }
 }
@@ -57,7 +57,7 @@ export class LoginRequiredError extends AuthError {
   /** Which of the two limits was reached. */
   declare readonly reason: 'window-passed' | 'session-expired';
   constructor(reason: 'window-passed' | 'session-expired', facts?: AuthErrorFacts) {
-    super('ERR_LOGIN_REQUIRED', `Log in again (${reason}).`, facts);
+    super('ERR_LOGIN_REQUIRED', `The session has lapsed (${reason}). Log in again.`, facts);
     this.reason = reason;
   }
 }
@@ -111,7 +111,7 @@ export class RefreshUnavailableError extends AuthError {
 export class SessionChangedError extends AuthError {
   override name = 'SessionChangedError' as const;
   constructor(
-    message = 'Another user or session took over while this call was under way. It was not sent.',
+    message = 'Another session took over while this call was under way. Nothing was sent under that one.',
     facts?: AuthErrorFacts,
   ) {
     super('ERR_SESSION_CHANGED', message, facts);
@@ -124,9 +124,13 @@ export class NotReplayableError extends AuthError {
   /** The 401 that was answered. Not enumerable, so that a log of the error does not drag it along. */
   declare readonly response: Response;
   constructor(response: Response) {
-    super('ERR_NOT_REPLAYABLE', 'A refused stream cannot be sent again.', {
-      status: response.status,
-    });
+    super(
+      'ERR_NOT_REPLAYABLE',
+      'The access token was refused (401), and a stream cannot be sent twice. Make it anew and send it again.',
+      {
+        status: response.status,
+      },
+    );
     Object.defineProperty(this, 'response', { value: response });
   }
 }
@@ -135,7 +139,7 @@ export class NotReplayableError extends AuthError {
 export class StorageError extends AuthError {
   override name = 'StorageError' as const;
   constructor(facts?: AuthErrorFacts) {
-    super('ERR_STORAGE', 'The session is kept in memory only.', facts);
+    super('ERR_STORAGE', 'The browser did not store the session. It goes on in memory, for this tab.', facts);
   }
 }
 

@@ -52,7 +52,9 @@ export function createRefreshAttempt(
     const record = store.read();
     if (record?.id === held.id) return record;
     log.clear(held.id);
-    throw record ? new SessionChangedError() : new NotSignedInError('The session ended meanwhile.');
+    throw record
+      ? new SessionChangedError()
+      : new NotSignedInError('The session ended while this call was waiting. Log in again.');
   };
 
   /** Stores `next` in place of `sent`, if that is still there, and says so. */

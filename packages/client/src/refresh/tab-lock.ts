@@ -46,7 +46,10 @@ export function createTabLock(tab: Tab, name: () => string, timeout: number): Ta
     new Promise<T>((resolve, reject) => {
       let wrote = false;
       const work = async (exclusive: boolean): Promise<void> => {
-        if (isDisposed()) return reject(new NotSignedInError('The client has been disposed of.'));
+        if (isDisposed())
+          return reject(
+            new NotSignedInError('This client has been disposed of. Make a new one with createAuthClient().'),
+          );
         await task(exclusive, () => {
           wrote = true;
         }).then(resolve, reject);

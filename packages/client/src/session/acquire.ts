@@ -66,7 +66,7 @@ export function createAcquire(
   /** What is stored now, if it is still the session of `held`. */
   const same = (held: SessionRecord): SessionRecord => {
     const record = watch.current();
-    if (!record) throw new NotSignedInError('The session ended meanwhile.');
+    if (!record) throw new NotSignedInError('The session ended while this call was waiting. Log in again.');
     if (record.id !== held.id) throw new SessionChangedError();
     return record;
   };
