@@ -81,6 +81,8 @@ describe.each(builds)('under the conditions $conditions', ({ conditions, folder 
       const { createSSRApp } = await import('vue');
       const ended = (type) => new Promise((resolve) => {
         const client = {
+          apiUrl: (url) => url,
+          fetch: () => new Promise(() => {}),
           subscribe: (listener) => { setTimeout(() => listener({}, { type })); return () => {}; },
           getAccessToken: ({ signal }) => new Promise((_, reject) => {
             signal.addEventListener('abort', () => reject(signal.reason));
