@@ -32,6 +32,7 @@ const tryOut = async (way: 'server.fetch' | 'service worker') => {
   const server = LatchkeyMockServer.createAuthServer({
     users: [{ username: 'ada', password: 'lovelace' }],
     passwordHasher: LatchkeyMockServer.cheapPasswordHasher(),
+    echo: true,
   });
   const worker = LatchkeyMockServer.setupWorker(...LatchkeyMockServer.createHandlers(server, { baseUrl }));
   if (way === 'service worker') await worker.start({ quiet: true });
