@@ -40,11 +40,15 @@ const production = {
 /** React Server Components have to be told where the part for the browser begins; rollup drops what a source says of it. */
 const banner = ({ name }) => (name === 'react' ? "'use client';" : '');
 
+/** As the manifest says it to bundlers: a module of which nothing is used is left out, tables of words and all. */
+const treeshake = { moduleSideEffects: false };
+
 /**
  * All entries of one build together: what several of them need is one file, so that an error has one class for all of them.
  * Packages are told to be free of side effects, so that an application loads only what it imports.
  */
 const modules = (folder, ...plugins) => ({
+  treeshake,
   input,
   external,
   plugins: [...plugins, transpile],
@@ -80,6 +84,7 @@ const ascii = { format: { ascii_only: true } };
 
 const scriptTag = (source, file, name, ...plugins) => ({
   input: at(source),
+  treeshake,
   plugins: [production, ...plugins, resolve({ browser: true }), transpile, terser(ascii), scriptTagIntegrity()],
   output: { file: at(`dist/${file}`), format: 'iife', name, sourcemap: true },
 });

@@ -84,6 +84,7 @@ describe.each(builds)('under the conditions $conditions', ({ conditions, folder 
           apiUrl: (url) => url,
           fetch: () => new Promise(() => {}),
           subscribe: (listener) => { setTimeout(() => listener({}, { type })); return () => {}; },
+          apiUrl: String, fetch,
           getAccessToken: ({ signal }) => new Promise((_, reject) => {
             signal.addEventListener('abort', () => reject(signal.reason));
           }),
