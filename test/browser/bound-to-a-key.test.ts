@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { type AppWindow, eventually, get, logIn, stored, useApp } from '../support/app.ts';
 import { type Browser, describeIn, engines, launchBrowser, type Tab } from '../support/browsers.ts';
@@ -13,12 +14,14 @@ declare const ahead: AppWindow['ahead'];
 let elsewhere: Promise<Browser> | undefined;
 afterAll(async () => (await elsewhere)?.close());
 
-const dpop = new URL('../../packages/client/dist/dpop.js', import.meta.url);
+const dist = new URL('../../packages/client/dist/', import.meta.url);
+/** The entry, and the files that entries share. */
+const modules = readdirSync(dist).filter((name) => /^(dpop|shared-[\w-]+)\.js$/.test(name));
 
 /** Opens the application with a client that binds its session to a key of this browser. */
 async function openBound(browser: Browser): Promise<Tab> {
   const { site } = app;
-  site.pages.serve('/dpop.js', dpop);
+  for (const name of modules) site.pages.serve(`/${name}`, new URL(name, dist));
   const [tab] = await app.open(browser);
   await startBound(tab);
   return tab;
