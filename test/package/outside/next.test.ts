@@ -1,0 +1,17 @@
+import { describe } from 'vitest';
+import { chromiumPath } from '../../support/installed-engines.ts';
+import { installApp } from './installed-app.ts';
+import { sessionStaysTrue } from './session-stays-true.ts';
+
+// Kind: the server's first page knows no session, and what the browser knows must neither be lost nor contradict that page.
+
+const app = await installApp('next');
+
+describe.skipIf(!app || !chromiumPath())('Next.js, built and served', () => {
+  sessionStaysTrue('OF1', {
+    app,
+    setUp: 'app/providers.tsx',
+    build: ['next', 'build'],
+    start: (port) => ['next', 'start', '--port', String(port)],
+  });
+});
