@@ -2,8 +2,12 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type RenderedApp, type Rendering, renderedApp } from './rendered-app.ts';
 
-/** Declares the tests of an application that renders on its server: what its user sees in Chromium, from load to logout. */
-export function sessionStaysTrue(fault: string, rendering: Rendering): void {
+/**
+ * Declares the tests of an application that renders on its server: what its user sees in Chromium, from load to logout.
+ *
+ * @returns the application, for further tests.
+ */
+export function sessionStaysTrue(fault: string, rendering: Rendering): () => RenderedApp {
   let app: RenderedApp;
   beforeAll(async () => {
     app = await renderedApp(rendering);
@@ -57,13 +61,14 @@ export function sessionStaysTrue(fault: string, rendering: Rendering): void {
     await logIn(first);
     await shows(first, '#account');
     const second = await app.open('/account');
-    await shows(second, 'button');
+    await shows(second, '#account');
     await second.click('button');
     await at(first, '/login');
     await at(second, '/login');
     const again = await app.open('/account');
     await at(again, '/login');
   });
+  return () => app;
 }
 
 const path = (page: Page): string => new URL(page.url()).pathname;
