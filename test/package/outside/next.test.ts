@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chromiumPath } from '../../support/installed-engines.ts';
 import { installApp } from './installed-app.ts';
 import { sessionStaysTrue } from './session-stays-true.ts';
@@ -8,10 +8,14 @@ import { sessionStaysTrue } from './session-stays-true.ts';
 const app = await installApp('next');
 
 describe.skipIf(!app || !chromiumPath())('Next.js, built and served', () => {
-  sessionStaysTrue('OF1', {
+  const running = sessionStaysTrue('OF1', {
     app,
     setUp: 'app/providers.tsx',
     build: ['next', 'build'],
     start: (port) => ['next', 'start', '--port', String(port)],
+  });
+
+  test('a Server Component may import the adapter (OF1)', async () => {
+    expect(await running().html('/server')).toContain('<p id="adapter">function</p>');
   });
 });
