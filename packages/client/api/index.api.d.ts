@@ -34,7 +34,10 @@ interface Platform {
     now(): number;
     /** Calls back once after `delay` milliseconds (never more than 2³¹−1); returns the way to cancel. */
     setTimer(callback: () => void, delay: number): () => void;
-    /** Default `navigator.locks`, `null` where there is none: everything is right without it, only less thrifty. */
+    /**
+     * Default `navigator.locks`, `null` where there is none: everything is right without it, only less thrifty. Also `null` by
+     * default where `setTimer` is given: a client whose time stands still would never let go of a lock that others wait for.
+     */
     readonly locks: TabLocks | null;
     /** Default a `BroadcastChannel`, `null` where there is none. */
     openChannel(name: string): TabChannel | null;
@@ -88,9 +91,15 @@ declare class LoginFailedError extends AuthError {
     readonly error: string | null;
     /** Milliseconds to wait before trying again, where the server said so. */
     readonly retryAfter: number | undefined;
+    /**
+     * What the server answered: parsed JSON, or a short text. For field messages and second factors. Not enumerable, so that a log
+     * of the error does not drag it along. The tokens of a session are taken out of it.
+     */
+    readonly body: unknown;
     constructor(message: string, facts?: AuthErrorFacts & {
         error?: string | null;
         retryAfter?: number | undefined;
+        body?: unknown;
     });
 }
 /** The server refused the refresh token: the session has ended. */
@@ -98,7 +107,9 @@ declare class RefreshRejectedError extends AuthError {
     name: "RefreshRejectedError";
     /** The server's own error code, such as `invalid_grant`. */
     readonly error: string;
-    constructor(error: string, facts?: AuthErrorFacts);
+    constructor(error: string, facts?: AuthErrorFacts & {
+        message?: string;
+    });
 }
 /** No answer that settles anything: network, timeout, 408, 425, 429, 5xx, or not JSON. The session stays as it was. */
 declare class RefreshUnavailableError extends AuthError {
@@ -112,7 +123,7 @@ declare class RefreshUnavailableError extends AuthError {
 /** Another user or session took over while this call was under way. It was not sent under the new one. */
 declare class SessionChangedError extends AuthError {
     name: "SessionChangedError";
-    constructor(facts?: AuthErrorFacts);
+    constructor(message?: string, facts?: AuthErrorFacts);
 }
 /** The access token was refused and the body was a stream, which cannot be sent twice. The token has been refreshed. */
 declare class NotReplayableError extends AuthError {
@@ -143,7 +154,7 @@ type Claims = {
 interface TokenResponse {
     access_token: string;
     token_type?: string;
-    /** Lifetime of the access token in seconds. Without it, `exp - iat` of a JWT counts, and after that the server's 401. */
+    /** Lifetime of the access token in seconds. Without it the claim `exp` of a JWT counts, and after that the server's 401. */
     expires_in?: number;
     /** May be missing in the answer to a refresh: the refresh token in use is kept. */
     refresh_token?: string;
@@ -180,6 +191,11 @@ type SessionSnapshot = {
     readonly refreshableUntil: number;
     /** End of the whole session; `Infinity` where the server never said. */
     readonly sessionEndsAt: number;
+    /**
+     * Whether less than `warnBefore` is left until one of the two ends: ask the user to stay. Also true for a page that was
+     * loaded after `session-expiring` was told. A refresh ends it, in whichever tab.
+     */
+    readonly expiring: boolean;
 } | {
     /** The user must log in again. `logout()` still sends the expired pair. */
     readonly status: 'lapsed';
@@ -230,7 +246,10 @@ type SessionListener = (session: SessionSnapshot, event: SessionEvent) => void;
 /** What became of a logout. The local side is always cleared. */
 interface LogoutResult {
     readonly local: 'cleared';
-    /** `pending`: no final answer yet; the server is told as soon as it can be reached. `rejected`: it did not recognise the pair. */
+    /**
+     * `already-revoked`: the session had ended before. `pending`: no final answer yet; the server is told as soon as it can be
+     * reached, and `revocation-delivered` tells you. `rejected`: the server did not take the logout.
+     */
     readonly server: 'revoked' | 'already-revoked' | 'pending' | 'rejected';
 }
 /** A synchronous key-value store, such as `localStorage`. It may throw. */
@@ -253,11 +272,15 @@ interface ProtocolContext {
     readonly clientId: string;
     /** The same for every attempt to rotate one refresh token, so that a lost answer can be asked for again. */
     readonly idempotencyKey?: string;
+    /** Whether a logout outlives the page, as far as the browser allows it; `false` where the browser has refused that. Default `true`. */
+    readonly keepalive?: boolean;
 }
 /** Three outcomes, never two: tokens · refused by our server · nothing settled. */
 type TokenOutcome = {
     readonly kind: 'tokens';
     readonly tokens: TokenResponse;
+    /** The whole answer, to say what it holds where a token is missing. */
+    readonly body?: unknown;
 } | {
     readonly kind: 'rejected';
     /** The server's error code, verbatim (RFC 6749 §5.2). */
@@ -265,13 +288,22 @@ type TokenOutcome = {
     /** `expired`: one of the two limits has passed. `revoked`: the session was ended on the server. */
     readonly reason?: string | undefined;
     readonly status: number;
+    /** The server's words, for people. */
     readonly description?: string | undefined;
+    /** The whole answer, as it was parsed: `LoginFailedError.body`. */
+    readonly body?: unknown;
 } | {
     readonly kind: 'unavailable';
     readonly status?: number | undefined;
     /** Milliseconds. */
     readonly retryAfter?: number | undefined;
     readonly cause?: unknown;
+    /** The server's words, for people. */
+    readonly description?: string | undefined;
+    /** The whole answer, as it was parsed. */
+    readonly body?: unknown;
+    /** Where an access token should have been. */
+    readonly missing?: string | undefined;
 };
 /** What a final answer to a logout means; `unsettled` means ask again later. */
 type LogoutOutcome = 'revoked' | 'already-revoked' | 'rejected' | 'unsettled';
@@ -282,7 +314,10 @@ type LogoutOutcome = 'revoked' | 'already-revoked' | 'rejected' | 'unsettled';
 interface AuthProtocol {
     login(credentials: Readonly<Record<string, unknown>>, context: ProtocolContext): Request;
     refresh(pair: TokenPair, context: ProtocolContext): Request;
-    /** `null` where the server is not told of a logout at all. Must need no CORS preflight, or a page that is being left may lose it. */
+    /**
+     * `null` where the server is not told of a logout at all. Must need no CORS preflight, or a page that is being left may lose it.
+     * Where a header carries the access token, one that has expired is renewed first.
+     */
     logout(pair: TokenPair, context: ProtocolContext): Request | null;
     /** Ends a session by its ticket, long after the tokens are gone; absent where the server knows no tickets. */
     revoke?(entry: {
@@ -291,6 +326,7 @@ interface AuthProtocol {
     }, context: ProtocolContext): Request;
     /** @param asked which request this answers: what refuses a login need not end a session. */
     readTokens(response: Response, asked: 'login' | 'refresh'): Promise<TokenOutcome>;
+    /** Without `revoke`, a refusal is believed only after the server has refused a refresh, too. */
     readLogout(response: Response): Promise<LogoutOutcome>;
 }
 
@@ -300,23 +336,51 @@ type OnLoginRequired = (why: LapsedReason | SignedOutReason) => Promise<unknown>
 interface AuthInit extends RequestInit {
     /** `false` sends this one request without the access token, and leaves a 401 to the caller. */
     auth?: boolean;
+    /** What sends this one request, such as the `fetch` that SvelteKit hands to `load`. Refreshes go their own way. Default: that of the client. */
+    fetch?: typeof globalThis.fetch;
 }
 
+/** A request as the application made it. */
+interface SentRequest {
+    /** In upper case. */
+    readonly method: string;
+    /** Absolute, as it was asked for: before redirects. */
+    readonly url: string;
+    /** The application's own, without the access token. */
+    readonly headers: Headers;
+}
 /** Everything `createAuthClient` takes. Only `baseUrl` is required. Durations are milliseconds. */
 interface AuthClientOptions$1 {
-    /** The API server. Relative request URLs resolve against it. Must be https, or localhost. */
+    /**
+     * The API server. Relative request URLs resolve against it, as links do: `orders` is below its path, but `/orders` starts at the
+     * origin, outside of `baseUrl` where that has a path, and goes without the token. A relative `baseUrl` resolves against the page as in `fetch`: a `<base>`
+     * counts. Must be https, or a host that is this device: `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]`.
+     */
     baseUrl: string | URL;
     /** URL prefixes that may get the access token: exact origin and path prefix. Default `[baseUrl]`. */
     apis?: readonly (string | URL)[];
+    /**
+     * Hosts, without scheme or port, that may be spoken to in the clear: for a phone in your own network while you develop, such
+     * as `['192.168.1.20']`. Whoever is on the way reads passwords and tokens, and the development build warns of it. Default none.
+     */
+    insecureHosts?: readonly string[];
     /** Paths of the auth endpoints, relative to `baseUrl`. Default `auth/login`, `auth/refresh`, `auth/logout`. */
     endpoints?: Partial<Record<'login' | 'refresh' | 'logout', string>>;
     /** How login, refresh and logout look on the wire. Default `oauthProtocol()`. */
     protocol?: AuthProtocol;
     /** RFC 6749 client identifier, sent with every refresh. Default `'spa'`. */
     clientId?: string;
-    /** Where the session is kept; falls back to memory where the browser refuses. Default `'local'`. */
+    /**
+     * Where the session is kept; falls back to memory where the browser refuses. `'session'` and `'memory'` are this tab's alone:
+     * nothing is shared with other tabs or clients, no lock and no message. A store of your own is taken for one that all tabs of
+     * this origin share; give each client its own `storageKey` where they do not. Default `'local'`.
+     */
     storage?: 'local' | 'session' | 'memory' | AuthStorage;
-    /** The key in that storage, and the name of lock and channel: clients with different keys share nothing. Default `'latchkey'`. */
+    /**
+     * The key in that storage, and the name of lock and channel: clients with different keys share nothing. The session of
+     * another API under the same key is left alone, and is there again when `baseUrl` is: what counts is host and path of `baseUrl` (not
+     * the scheme, and no version such as `/v1/`), `clientId`, and the address of a refresh endpoint on another host. Default `'latchkey'`.
+     */
     storageKey?: string;
     /** A use this long before expiry also refreshes. Used as `min(expiryMargin, lifetime / 4)`. Default 60 000. */
     expiryMargin?: number;
@@ -330,8 +394,11 @@ interface AuthClientOptions$1 {
     logoutTimeout?: number;
     /** `session-expiring` is told this long before the session can no longer be extended. Default 120 000. */
     warnBefore?: number;
-    /** Whether a response says that the access token has expired. Gets a copy: read its body freely. Default: a 401 whose Bearer challenge, if any, says `invalid_token`. */
-    isTokenExpired?: (response: Response) => boolean | Promise<boolean>;
+    /**
+     * Whether a response says that the access token has expired. Gets a copy: read its body freely. `request` is what was asked:
+     * the response knows its own `url` only where it came from the network. Default: a 401 whose Bearer challenge, if any, says `invalid_token` or names no error.
+     */
+    isTokenExpired?: (response: Response, request: SentRequest) => boolean | Promise<boolean>;
     /** Logs in again in place. Requests that wait go on if the same user came back, else they reject with `SessionChangedError`. */
     onLoginRequired?: OnLoginRequired;
     /** Default `globalThis.fetch`, read when used. */
@@ -373,13 +440,31 @@ interface AuthClient$1 {
     /**
      * An access token good for at least `minValidity` milliseconds, for WebSocket, SSE and uploads. Prefer `fetch`.
      * Where no token lives that long, one that is about as good as new.
+     *
+     * `refused` is a token that the API has answered with a 401: gives another, by the rules of `fetch`. However many requests
+     * come back with the same token, they cause one refresh, and none where there is a newer token already. A token of another
+     * session or user is never exchanged. After three refreshes within a minute that brought tokens which were refused, too, it
+     * rejects with `RefreshUnavailableError` for the rest of that minute.
      * @throws the same as `refresh`.
      */
     getAccessToken(options?: {
         minValidity?: number;
+        refused?: string;
         signal?: AbortSignal;
     }): Promise<string>;
-    /** Native `fetch` with the access token where it belongs; `auth: false` in init opts one request out. */
+    /**
+     * The absolute URL of an address that may get the access token (`apis`), for what takes a token by hand.
+     *
+     * @example request.open('POST', client.apiUrl('files'));
+     * @param url absolute, or relative to `baseUrl`.
+     * @throws ConfigurationError for an address that may not.
+     */
+    apiUrl(url: string | URL): string;
+    /**
+     * Native `fetch` with the access token where it belongs; `auth: false` in init opts one request out. Relative URLs resolve against
+     * `baseUrl` as links do: with `https://api.example.com/v1`, `orders` is `/v1/orders`, and `/orders` is `/orders`, outside of
+     * `apis`, without the token. The development build warns of that.
+     */
     fetch: (input: RequestInfo | URL, init?: AuthInit) => Promise<Response>;
     /** Stops everything: no timer, listener, lock or channel is left. The stored session stays. */
     dispose(): void;
@@ -390,8 +475,12 @@ interface AuthClient$1 {
  * is there counts: `['idToken', 'id_token']` for a server that answers a login and a refresh differently.
  */
 type Field = string | readonly string[];
-/** How a server says when the access token expires; `jwt` reads nothing but the token's own `exp - iat`. */
-type ExpiryUnit = 'seconds' | 'milliseconds' | 'epoch-seconds' | 'epoch-milliseconds' | 'jwt';
+/**
+ * How a server says when the access token expires: a whole number (as JSON or as text) of seconds or milliseconds, from now or
+ * since 1970; `iso` for a date with its zone such as `2026-12-01T10:00:00Z`. What is not written in this unit counts as not
+ * told: then the token's own `exp` says it, as with `jwt`.
+ */
+type ExpiryUnit = 'seconds' | 'milliseconds' | 'epoch-seconds' | 'epoch-milliseconds' | 'iso' | 'jwt';
 /** What `jsonProtocol` takes. Whatever is left out is as on most servers. */
 interface JsonProtocolOptions {
     /** Where the answers to login and refresh hold what. */
@@ -420,7 +509,10 @@ interface JsonProtocolOptions {
         /** Sent along in the body, such as `{ mode: 'json' }`. */
         extra?: Readonly<Record<string, string>>;
     };
-    /** What `logout()` sends: both tokens, one of them, or nothing at all. Default `'pair'`. */
+    /**
+     * What `logout()` sends: both tokens, one of them, or nothing at all. `bearer` puts the access token into `Authorization`; one
+     * that has expired is renewed first, in the background. Default `'pair'`.
+     */
     logout?: 'pair' | 'refresh-token' | 'bearer' | 'none';
     /** Whether the pair of a logout goes as JSON, which costs a preflight across origins. Default `'form'`. */
     logoutAs?: 'json' | 'form';
@@ -438,6 +530,7 @@ interface JsonProtocolOptions {
      */
     isRefusal?: (status: number, body: Readonly<Record<string, unknown>> | null) => boolean;
 }
+
 /**
  * Any server that speaks JSON.
  *
@@ -457,16 +550,16 @@ interface JsonProtocolOptions {
  *   }),
  * });
  */
-declare function jsonProtocol(options?: JsonProtocolOptions): AuthProtocol;
+declare function jsonProtocol(given?: JsonProtocolOptions): AuthProtocol;
 
 /**
- * The wire format of this project's own server: a JSON login, an RFC 6749 §6 token endpoint for the refresh, and a logout
- * that takes the pair and needs no CORS preflight. The default.
+ * The wire format of this project's own server: a JSON login (the credentials as they are given, and `client_id`), an RFC 6749 §6 token
+ * endpoint for the refresh, and a logout that takes the pair and needs no CORS preflight. The default.
  *
  * @example
  * createAuthClient({ baseUrl: 'https://api.example.com', protocol: oauthProtocol() });
  */
-declare function oauthProtocol(): AuthProtocol;
+declare function oauthProtocol(...none: never[]): AuthProtocol;
 
 /** Everything `createAuthClient` takes. Only `baseUrl` is required. Durations are milliseconds. */
 interface AuthClientOptions extends AuthClientOptions$1 {
@@ -491,4 +584,4 @@ interface AuthClient extends AuthClient$1 {
 declare function createAuthClient(given: AuthClientOptions): AuthClient;
 
 export { AuthError, ConfigurationError, LoginFailedError, LoginRequiredError, NotReplayableError, NotSignedInError, RefreshRejectedError, RefreshUnavailableError, SessionChangedError, StorageError, createAuthClient, isAuthError, jsonProtocol, oauthProtocol };
-export type { AuthClient, AuthClientOptions, AuthErrorCode, AuthErrorFacts, AuthInit, AuthProtocol, AuthStorage, Claims, EventOrigin, ExpiryUnit, Field, JsonProtocolOptions, LapsedReason, LogoutOutcome, LogoutResult, Page, PageSignal, Platform, ProtocolContext, SessionEvent, SessionListener, SessionSnapshot, SignedOutReason, TabChannel, TabLocks, TokenOutcome, TokenPair, TokenResponse };
+export type { AuthClient, AuthClientOptions, AuthErrorCode, AuthErrorFacts, AuthInit, AuthProtocol, AuthStorage, Claims, EventOrigin, ExpiryUnit, Field, JsonProtocolOptions, LapsedReason, LogoutOutcome, LogoutResult, Page, PageSignal, Platform, ProtocolContext, SentRequest, SessionEvent, SessionListener, SessionSnapshot, SignedOutReason, TabChannel, TabLocks, TokenOutcome, TokenPair, TokenResponse };

@@ -10,6 +10,7 @@ interface LiveClient {
     refresh(options: {
         signal: AbortSignal;
     }): Promise<unknown>;
+    apiUrl(url: string | URL): string;
     fetch(input: string | URL, init: RequestInit): Promise<Response>;
 }
 /** What every kind of connection takes. */
@@ -18,6 +19,10 @@ interface LiveOptions {
     minValidity?: number;
     /** Calls back once after so many milliseconds; returns the way to cancel. Default `setTimeout`. */
     setTimer?: (callback: () => void, delay: number) => () => void;
+}
+interface EventStreamOptions extends LiveOptions {
+    /** Ends the stream: the loop is left by the signal's reason. */
+    signal?: AbortSignal;
 }
 
 /** One event of a `text/event-stream`. */
@@ -29,27 +34,25 @@ interface ServerEvent {
     readonly lastEventId: string;
 }
 
-interface EventStreamOptions extends LiveOptions {
-    /** Ends the stream: the loop is left by the signal's reason. */
-    signal?: AbortSignal;
-}
 /**
  * Server-sent events (WHATWG HTML §9.2) with the access token in `Authorization`, which `EventSource` cannot send. Connects
  * again where it left off, with a fresh access token, as long as the user stays signed in; ends when the server answers 204.
  *
- * @throws SessionChangedError, NotSignedInError, LoginRequiredError when the user is gone; EventStreamError for a refusal.
+ * @param url absolute, inside of `apis`, or relative to `baseUrl`.
+ * @throws ConfigurationError for any other address; SessionChangedError, NotSignedInError, LoginRequiredError when the user is gone; EventStreamError for an answer that
+ * is neither a stream of events nor a failure that may pass (408, 425, 429, 5xx).
  * @example
  * for await (const { type, data } of eventStream(client, 'events')) show(type, JSON.parse(data));
  */
-declare function eventStream(client: Pick<LiveClient, 'subscribe' | 'getAccessToken' | 'fetch'>, url: string | URL, { minValidity, setTimer, signal: outer }?: EventStreamOptions): AsyncGenerator<ServerEvent, void, void>;
+declare function eventStream(client: Pick<LiveClient, 'subscribe' | 'getAccessToken' | 'fetch' | 'apiUrl'>, url: string | URL, options?: EventStreamOptions): AsyncGenerator<ServerEvent, void, void>;
 
-/** The server answered something that is no stream, and asking again will not help: 403, 404, … */
+/** The server answered something that is no stream, and asking again will not help: 403, 404, a page, … */
 declare class EventStreamError extends Error {
     name: "EventStreamError";
     readonly code = "ERR_EVENT_STREAM";
     readonly retryable = false;
     readonly status: number;
-    constructor({ status }: Response);
+    constructor({ status, headers }: Response);
 }
 
 interface WebSocketOptions extends LiveOptions {
@@ -69,7 +72,8 @@ interface WebSocketOptions extends LiveOptions {
 /**
  * A WebSocket that connects again with a fresh access token, as long as the user stays signed in. The token is not there
  * before the socket is open, so that it gets into no URL (RFC 6750 §2.3).
- *
+ * @param url `wss:` (`ws:` to localhost) or relative to `baseUrl`; inside of `apis`, where it is written with `https:`.
+ * @throws ConfigurationError for any other address, and for options that make no sense.
  * @example
  * const live = reconnectingWebSocket(client, 'wss://api.example.com/live', {
  *   authenticate: (socket, accessToken) => socket.send(JSON.stringify({ type: 'authenticate', accessToken })),
@@ -77,7 +81,7 @@ interface WebSocketOptions extends LiveOptions {
  * });
  * live.close();
  */
-declare function reconnectingWebSocket(client: Pick<LiveClient, 'subscribe' | 'getAccessToken' | 'refresh'>, url: string | URL, options: WebSocketOptions): {
+declare function reconnectingWebSocket(client: Pick<LiveClient, 'subscribe' | 'getAccessToken' | 'refresh' | 'apiUrl'>, url: string | URL, options: WebSocketOptions): {
     close(): void;
 };
 

@@ -63,7 +63,9 @@ interface LoggedRequest {
     readonly id: number;
     /** `'login'`, `'refresh'`, `'logout'`, `'me'`, … */
     readonly endpoint: string;
+    /** Cut at 32 characters. */
     readonly method: string;
+    /** Without the query; cut at 256 characters. */
     readonly path: string;
     /** When it arrived. Epoch milliseconds of the server's clock. */
     readonly at: number;
@@ -99,7 +101,7 @@ interface SecurityEvent {
 interface Family {
     readonly id: string;
     readonly userId: string;
-    /** Null until the first refresh names the client. */
+    /** The client that the login named, or else the first refresh; null until one of them did. */
     readonly clientId: string | null;
     readonly createdAt: number;
     /** The end of the three months. Nothing ever moves it. */
@@ -190,11 +192,24 @@ interface SessionStore {
     open(family: Family, token: Token): Promise<void>;
     /** Looks up, decides and writes in one transaction. */
     decide<T>(lookup: Lookup, rule: Rule<T>): Promise<T>;
-    /** The same for all families of a user together, in one transaction. */
+    /** The same for all families of a user that have not ended, together in one transaction. However many have ended, it costs the same. */
     decideEach<T>(userId: string, rule: (found: Found) => Decision<T>): Promise<readonly T[]>;
     /** A plain read, for checking an access token's session. */
     find(familyId: string): Promise<Family | null>;
-    /** Families with their tokens, oldest login first; all of them without `userId`. */
+    /**
+     * A user's families that have not ended and were begun or refreshed at or after the instant, oldest login first. However many
+     * ended or lapsed before, it costs the same.
+     */
+    unended(userId: string, usedSince: number): Promise<readonly Family[]>;
+    /**
+     * Some of a user's families, oldest login first: up to so many that have not ended, by the day of their last use, and up to so many
+     * that have, those that ended last.
+     */
+    recent(userId: string, most: {
+        readonly unended: number;
+        readonly ended: number;
+    }): Promise<readonly Family[]>;
+    /** Families with their tokens, oldest login first; all of them without `userId`. Reads all there are: for tests and administration. */
     list(userId?: string): Promise<readonly StoredSession[]>;
     /**
      * Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many; a store
@@ -246,7 +261,7 @@ interface Policy {
     readonly refreshesPerAddress: number;
     /** Live sessions one user can have; a login beyond them ends the oldest. Default 100. */
     readonly maxSessions: number;
-    /** How old a login may be for listing and ending sessions. Default 10 minutes. */
+    /** How old a login may be for listing sessions, and for ending them by the refresh token. Milliseconds, default 10 minutes. */
     readonly reauthenticateAfter: number;
     /**
      * What `auth/logout` asks for. `'pair'` (default): the refresh token, and the access token however old. The other two show
@@ -279,6 +294,24 @@ interface SigningKeys {
 /** Keys that live as long as the process. */
 declare function memorySigningKeys(): SigningKeys;
 
+/** What an access token says (RFC 9068 §2.2), times in epoch seconds. */
+interface AccessClaims {
+    readonly iss: string;
+    readonly aud: string;
+    readonly sub: string;
+    readonly client_id: string;
+    readonly sid: string;
+    readonly jti: string;
+    readonly iat: number;
+    readonly exp: number;
+    readonly auth_time: number;
+    /** The key the token is bound to (RFC 9449 §6.1). */
+    readonly cnf?: {
+        readonly jkt: string;
+    } | undefined;
+    readonly [claim: string]: unknown;
+}
+
 /** Turns passwords into strings that can be kept, and checks passwords against them. */
 interface PasswordHasher {
     hash(password: string): Promise<string>;
@@ -286,8 +319,13 @@ interface PasswordHasher {
     verify(password: string, hash: string): Promise<boolean>;
     /** Whether a hash was made with parameters that are not today's. */
     isStale(hash: string): boolean;
-    /** As much work as `verify`, for nobody: what a login for an unknown user costs. */
+    /** As much work as `verify`, for nobody: what a login costs where nobody has a password. */
     waste(password: string): Promise<void>;
+    /**
+     * What it costs to verify a hash: the same text for those that cost the same; null for a hash it cannot read. With it every login
+     * costs the same where hashes of several costs are in use; without, whose hash is not of today's parameters can be told by the time.
+     */
+    costOf?(hash: string): string | null;
 }
 /**
  * PBKDF2-HMAC-SHA-256 by WebCrypto, in PHC strings with a 16-byte salt. `iterations` is by default 600,000.
@@ -312,6 +350,11 @@ interface UserAccount {
     /** Go into the access token and the answer of `me`, beside the server's own, which they cannot replace. */
     readonly claims?: Readonly<Record<string, unknown>>;
 }
+/**
+ * Saves a renewed hash if the one that is kept still is `present`. Returns the hash that is kept then: `next`, or what another server
+ * has saved meanwhile; null where the user has no password any more.
+ */
+type RenewHash = (username: string, present: string, next: string) => Promise<string | null>;
 
 /** The answer to a login or a refresh, as it is on the wire: durations in seconds. */
 interface TokenResponse {
@@ -338,8 +381,16 @@ interface AuthServerOptions {
     readonly issuer?: string;
     /** The `aud` of access tokens. Default: the issuer. */
     readonly audience?: string;
-    /** Origins whose pages may read answers, each by name (`'https://app.example'`, no `'*'`). Default: none. */
+    /**
+     * Origins whose pages may read answers, and send what changes something, each by name (`'https://app.example'`, no `'*'`).
+     * Default: none but the server's own.
+     */
     readonly allowedOrigins?: readonly string[];
+    /**
+     * Whether `echo`, and everything below it, tells whoever has an access token what arrived: method, headers, the digest of a body of
+     * up to 16 MiB. For tests of a client; each such request may take as much memory as its body. Default false.
+     */
+    readonly echo?: boolean;
     /** Where tokens, ids and nonces come from. Default: the platform's secure random. */
     readonly random?: Random;
     /**
@@ -351,6 +402,14 @@ interface AuthServerOptions {
     readonly signingKeys?: SigningKeys;
     /** Default `pbkdf2()` with 600,000 iterations; tests and demos may take `cheapPasswordHasher()`. */
     readonly passwordHasher?: PasswordHasher;
+    /**
+     * Called at a login whose hash was made with other parameters than today's, to save the new hash where `users` come from, if the
+     * one there still is `present`. Returns the hash that is there then; null where the user has no password any more. Default: the
+     * new hash is gone with the process.
+     *
+     * @example createAuthServer({ ...state, users: await accounts.load(), renewPasswordHash: accounts.renew });
+     */
+    readonly renewPasswordHash?: RenewHash;
 }
 /** What only the mount knows of a request. */
 interface RequestContext {
@@ -360,6 +419,11 @@ interface RequestContext {
     readonly origin?: string;
     /** The client's address, for limits and the session list. Without one, limits by address are off. */
     readonly clientIp?: string;
+    /**
+     * Whether pages of any origin may send what changes something, for a mount inside of the page itself. Default false: they get 403
+     * unless they are among `allowedOrigins` or of the server's own origin.
+     */
+    readonly anyOrigin?: boolean;
 }
 /** A row of the server's table of sessions. Instants in epoch milliseconds. */
 interface SessionRow {
@@ -377,9 +441,26 @@ interface SessionRow {
     readonly revokeReason: string | null;
     readonly deviceLabel: string | null;
 }
+/** Who sent a request, as `authenticate` found out. */
+interface Authenticated {
+    /** Of the access token. `sub` is the username, `sid` the session. */
+    readonly claims: AccessClaims;
+    readonly session: SessionRow;
+}
 interface AuthServer {
     /** Answers any request. A request that meets a network fault gets `Response.error()`, which mounts turn into a broken connection. */
     fetch(request: Request, context?: RequestContext): Promise<Response>;
+    /**
+     * Checks the access token of a request to an endpoint of your own, as `me` checks it: genuine, for this server, not expired, its session
+     * not ended; and where it is bound to a key, with a proof by that key for this method, address and token. Otherwise it gives the answer
+     * to return: 401 with the challenge that makes a client refresh, or 503 while the store does not answer. The body is not touched.
+     *
+     * @example
+     * const access = await server.authenticate(request);
+     * if (access instanceof Response) return access;
+     * return Response.json(ordersOf(access.claims.sub));
+     */
+    authenticate(request: Request, context?: Pick<RequestContext, 'origin'>): Promise<Authenticated | Response>;
     /** Whether something is served at that address; mounts let everything else pass. */
     serves(url: string | URL, basePath?: string): boolean;
     readonly clock: Clock;
@@ -432,13 +513,31 @@ interface AuthServer {
     reset(): Promise<void>;
 }
 
-/** The part of a client's platform that tells and waits for time. */
+/** What a client needs of `navigator.locks`. */
+interface ClockLocks {
+    request<T>(name: string, options: {
+        signal?: AbortSignal;
+        ifAvailable?: boolean;
+    }, callback: (lock: unknown) => Promise<T>): Promise<T>;
+}
+/** What a client needs of a `BroadcastChannel`. */
+interface ClockChannel {
+    postMessage(message: unknown): void;
+    onmessage: ((event: MessageEvent) => void) | null;
+    close(): void;
+}
+
+/** The parts of a client's platform that tell time, wait for it, and connect the clients that live in it. */
 interface ClockPlatform {
     now(): number;
     setTimer(callback: () => void, delay: number): () => void;
+    /** A lock that somebody else holds while the clock stands still is refused after half a second, and the client goes on without it. */
+    readonly locks: ClockLocks;
+    openChannel(name: string): ClockChannel;
 }
 /**
- * Puts a client into the server's time.
+ * Puts a client into the server's time. Clients of one clock are like tabs of one browser: they share locks and channels.
+ * Clients of different clocks share nothing, even in one process.
  *
  * @example createAuthClient({ baseUrl, platform: platformOf(server.clock) });
  */
@@ -485,4 +584,4 @@ declare function memoryStore(): SessionStore;
 declare function fingerprint(secret: string): Promise<string>;
 
 export { cheapPasswordHasher, createAuthServer, fingerprint, logoutOutcomes, logoutTable, manualClock, memorySigningKeys, memoryStore, pbkdf2, platformOf, runningClock };
-export type { AccessCase, AuthServer, AuthServerOptions, Clock, ClockPlatform, Decision, Duration, Family, Fault, Faults, Found, LoggedRequest, LogoutCode, LogoutOutcome, Lookup, PasswordHasher, Policy, Random, RefreshCase, RequestContext, Rule, SecurityEvent, SessionRow, SessionStore, SigningKey, SigningKeys, StoredSession, Token, TokenResponse, UserAccount, Write };
+export type { AccessCase, AccessClaims, AuthServer, AuthServerOptions, Authenticated, Clock, ClockChannel, ClockLocks, ClockPlatform, Decision, Duration, Family, Fault, Faults, Found, LoggedRequest, LogoutCode, LogoutOutcome, Lookup, PasswordHasher, Policy, Random, RefreshCase, RenewHash, RequestContext, Rule, SecurityEvent, SessionRow, SessionStore, SigningKey, SigningKeys, StoredSession, Token, TokenResponse, UserAccount, Write };

@@ -26,7 +26,7 @@ declare function indexedDbSigningKeys({ name }?: {
 interface Family {
     readonly id: string;
     readonly userId: string;
-    /** Null until the first refresh names the client. */
+    /** The client that the login named, or else the first refresh; null until one of them did. */
     readonly clientId: string | null;
     readonly createdAt: number;
     /** The end of the three months. Nothing ever moves it. */
@@ -117,11 +117,24 @@ interface SessionStore {
     open(family: Family, token: Token): Promise<void>;
     /** Looks up, decides and writes in one transaction. */
     decide<T>(lookup: Lookup, rule: Rule<T>): Promise<T>;
-    /** The same for all families of a user together, in one transaction. */
+    /** The same for all families of a user that have not ended, together in one transaction. However many have ended, it costs the same. */
     decideEach<T>(userId: string, rule: (found: Found) => Decision<T>): Promise<readonly T[]>;
     /** A plain read, for checking an access token's session. */
     find(familyId: string): Promise<Family | null>;
-    /** Families with their tokens, oldest login first; all of them without `userId`. */
+    /**
+     * A user's families that have not ended and were begun or refreshed at or after the instant, oldest login first. However many
+     * ended or lapsed before, it costs the same.
+     */
+    unended(userId: string, usedSince: number): Promise<readonly Family[]>;
+    /**
+     * Some of a user's families, oldest login first: up to so many that have not ended, by the day of their last use, and up to so many
+     * that have, those that ended last.
+     */
+    recent(userId: string, most: {
+        readonly unended: number;
+        readonly ended: number;
+    }): Promise<readonly Family[]>;
+    /** Families with their tokens, oldest login first; all of them without `userId`. Reads all there are: for tests and administration. */
     list(userId?: string): Promise<readonly StoredSession[]>;
     /**
      * Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many; a store

@@ -61,7 +61,9 @@ interface LoggedRequest {
     readonly id: number;
     /** `'login'`, `'refresh'`, `'logout'`, `'me'`, … */
     readonly endpoint: string;
+    /** Cut at 32 characters. */
     readonly method: string;
+    /** Without the query; cut at 256 characters. */
     readonly path: string;
     /** When it arrived. Epoch milliseconds of the server's clock. */
     readonly at: number;
@@ -93,6 +95,24 @@ interface SecurityEvent {
     readonly username: string | null;
 }
 
+/** What an access token says (RFC 9068 §2.2), times in epoch seconds. */
+interface AccessClaims {
+    readonly iss: string;
+    readonly aud: string;
+    readonly sub: string;
+    readonly client_id: string;
+    readonly sid: string;
+    readonly jti: string;
+    readonly iat: number;
+    readonly exp: number;
+    readonly auth_time: number;
+    /** The key the token is bound to (RFC 9449 §6.1). */
+    readonly cnf?: {
+        readonly jkt: string;
+    } | undefined;
+    readonly [claim: string]: unknown;
+}
+
 /** The answer to a login or a refresh, as it is on the wire: durations in seconds. */
 interface TokenResponse {
     readonly access_token: string;
@@ -114,6 +134,11 @@ interface RequestContext {
     readonly origin?: string;
     /** The client's address, for limits and the session list. Without one, limits by address are off. */
     readonly clientIp?: string;
+    /**
+     * Whether pages of any origin may send what changes something, for a mount inside of the page itself. Default false: they get 403
+     * unless they are among `allowedOrigins` or of the server's own origin.
+     */
+    readonly anyOrigin?: boolean;
 }
 /** A row of the server's table of sessions. Instants in epoch milliseconds. */
 interface SessionRow {
@@ -131,9 +156,26 @@ interface SessionRow {
     readonly revokeReason: string | null;
     readonly deviceLabel: string | null;
 }
+/** Who sent a request, as `authenticate` found out. */
+interface Authenticated {
+    /** Of the access token. `sub` is the username, `sid` the session. */
+    readonly claims: AccessClaims;
+    readonly session: SessionRow;
+}
 interface AuthServer {
     /** Answers any request. A request that meets a network fault gets `Response.error()`, which mounts turn into a broken connection. */
     fetch(request: Request, context?: RequestContext): Promise<Response>;
+    /**
+     * Checks the access token of a request to an endpoint of your own, as `me` checks it: genuine, for this server, not expired, its session
+     * not ended; and where it is bound to a key, with a proof by that key for this method, address and token. Otherwise it gives the answer
+     * to return: 401 with the challenge that makes a client refresh, or 503 while the store does not answer. The body is not touched.
+     *
+     * @example
+     * const access = await server.authenticate(request);
+     * if (access instanceof Response) return access;
+     * return Response.json(ordersOf(access.claims.sub));
+     */
+    authenticate(request: Request, context?: Pick<RequestContext, 'origin'>): Promise<Authenticated | Response>;
     /** Whether something is served at that address; mounts let everything else pass. */
     serves(url: string | URL, basePath?: string): boolean;
     readonly clock: Clock;
@@ -189,6 +231,9 @@ interface AuthServer {
 /**
  * Serves an auth server through MSW, in Node (`msw/node`) and in browsers (`msw/browser`). Only what the server serves is handled;
  * other addresses under `baseUrl` are left to other handlers. In browsers `baseUrl` may be relative.
+ *
+ * Firefox sends a request with `keepalive`, such as a logout, past every service worker. Behind `msw/browser`, give the client
+ * `fetch: (input, init) => fetch(input, { ...init, keepalive: false })`.
  *
  * @example setupServer(...createHandlers(server, { baseUrl: 'https://api.example/v1/' })).listen();
  * @throws TypeError for a `baseUrl` that is no URL, such as a relative one where there is no page.

@@ -61,7 +61,9 @@ interface LoggedRequest {
     readonly id: number;
     /** `'login'`, `'refresh'`, `'logout'`, `'me'`, … */
     readonly endpoint: string;
+    /** Cut at 32 characters. */
     readonly method: string;
+    /** Without the query; cut at 256 characters. */
     readonly path: string;
     /** When it arrived. Epoch milliseconds of the server's clock. */
     readonly at: number;
@@ -93,6 +95,24 @@ interface SecurityEvent {
     readonly username: string | null;
 }
 
+/** What an access token says (RFC 9068 §2.2), times in epoch seconds. */
+interface AccessClaims {
+    readonly iss: string;
+    readonly aud: string;
+    readonly sub: string;
+    readonly client_id: string;
+    readonly sid: string;
+    readonly jti: string;
+    readonly iat: number;
+    readonly exp: number;
+    readonly auth_time: number;
+    /** The key the token is bound to (RFC 9449 §6.1). */
+    readonly cnf?: {
+        readonly jkt: string;
+    } | undefined;
+    readonly [claim: string]: unknown;
+}
+
 /** Turns passwords into strings that can be kept, and checks passwords against them. */
 interface PasswordHasher {
     hash(password: string): Promise<string>;
@@ -100,8 +120,13 @@ interface PasswordHasher {
     verify(password: string, hash: string): Promise<boolean>;
     /** Whether a hash was made with parameters that are not today's. */
     isStale(hash: string): boolean;
-    /** As much work as `verify`, for nobody: what a login for an unknown user costs. */
+    /** As much work as `verify`, for nobody: what a login costs where nobody has a password. */
     waste(password: string): Promise<void>;
+    /**
+     * What it costs to verify a hash: the same text for those that cost the same; null for a hash it cannot read. With it every login
+     * costs the same where hashes of several costs are in use; without, whose hash is not of today's parameters can be told by the time.
+     */
+    costOf?(hash: string): string | null;
 }
 
 /** The answer to a login or a refresh, as it is on the wire: durations in seconds. */
@@ -125,6 +150,11 @@ interface RequestContext {
     readonly origin?: string;
     /** The client's address, for limits and the session list. Without one, limits by address are off. */
     readonly clientIp?: string;
+    /**
+     * Whether pages of any origin may send what changes something, for a mount inside of the page itself. Default false: they get 403
+     * unless they are among `allowedOrigins` or of the server's own origin.
+     */
+    readonly anyOrigin?: boolean;
 }
 /** A row of the server's table of sessions. Instants in epoch milliseconds. */
 interface SessionRow {
@@ -142,9 +172,26 @@ interface SessionRow {
     readonly revokeReason: string | null;
     readonly deviceLabel: string | null;
 }
+/** Who sent a request, as `authenticate` found out. */
+interface Authenticated {
+    /** Of the access token. `sub` is the username, `sid` the session. */
+    readonly claims: AccessClaims;
+    readonly session: SessionRow;
+}
 interface AuthServer {
     /** Answers any request. A request that meets a network fault gets `Response.error()`, which mounts turn into a broken connection. */
     fetch(request: Request, context?: RequestContext): Promise<Response>;
+    /**
+     * Checks the access token of a request to an endpoint of your own, as `me` checks it: genuine, for this server, not expired, its session
+     * not ended; and where it is bound to a key, with a proof by that key for this method, address and token. Otherwise it gives the answer
+     * to return: 401 with the challenge that makes a client refresh, or 503 while the store does not answer. The body is not touched.
+     *
+     * @example
+     * const access = await server.authenticate(request);
+     * if (access instanceof Response) return access;
+     * return Response.json(ordersOf(access.claims.sub));
+     */
+    authenticate(request: Request, context?: Pick<RequestContext, 'origin'>): Promise<Authenticated | Response>;
     /** Whether something is served at that address; mounts let everything else pass. */
     serves(url: string | URL, basePath?: string): boolean;
     readonly clock: Clock;
@@ -198,6 +245,15 @@ interface AuthServer {
 }
 
 /**
+ * A request of Node, or of Express, as the Fetch standard has it, without its body: what `server.authenticate()` looks at.
+ *
+ * @throws TypeError for a method that no `Request` can have, such as `TRACE`.
+ */
+declare function toRequest(incoming: IncomingMessage & {
+    readonly originalUrl?: string;
+}): Request;
+
+/**
  * Argon2id where this Node has it (24.7 and later), else scrypt, in PHC strings; it also checks hashes of the other one and of
  * `pbkdf2()`, and says that they are stale.
  *
@@ -231,6 +287,8 @@ interface ServeOptions {
      * `latchkey-conformance`. Whoever reaches it ends every session there is. Default false.
      */
     readonly clockEndpoint?: boolean;
+    /** Hears of each origin, once, whose pages ask and are not allowed. Default: a warning of the process, on its console. */
+    readonly onForeignPage?: (origin: string) => void;
 }
 interface RunningServer {
     /** Ends in a slash. */
@@ -251,5 +309,5 @@ interface RunningServer {
  */
 declare function serve(server: AuthServer, options?: ServeOptions): Promise<RunningServer>;
 
-export { nodePasswordHasher, serve };
+export { nodePasswordHasher, serve, toRequest };
 export type { RunningServer, ServeOptions };

@@ -2,7 +2,7 @@
 interface Family {
     readonly id: string;
     readonly userId: string;
-    /** Null until the first refresh names the client. */
+    /** The client that the login named, or else the first refresh; null until one of them did. */
     readonly clientId: string | null;
     readonly createdAt: number;
     /** The end of the three months. Nothing ever moves it. */
@@ -93,11 +93,24 @@ interface SessionStore {
     open(family: Family, token: Token): Promise<void>;
     /** Looks up, decides and writes in one transaction. */
     decide<T>(lookup: Lookup, rule: Rule<T>): Promise<T>;
-    /** The same for all families of a user together, in one transaction. */
+    /** The same for all families of a user that have not ended, together in one transaction. However many have ended, it costs the same. */
     decideEach<T>(userId: string, rule: (found: Found) => Decision<T>): Promise<readonly T[]>;
     /** A plain read, for checking an access token's session. */
     find(familyId: string): Promise<Family | null>;
-    /** Families with their tokens, oldest login first; all of them without `userId`. */
+    /**
+     * A user's families that have not ended and were begun or refreshed at or after the instant, oldest login first. However many
+     * ended or lapsed before, it costs the same.
+     */
+    unended(userId: string, usedSince: number): Promise<readonly Family[]>;
+    /**
+     * Some of a user's families, oldest login first: up to so many that have not ended, by the day of their last use, and up to so many
+     * that have, those that ended last.
+     */
+    recent(userId: string, most: {
+        readonly unended: number;
+        readonly ended: number;
+    }): Promise<readonly Family[]>;
+    /** Families with their tokens, oldest login first; all of them without `userId`. Reads all there are: for tests and administration. */
     list(userId?: string): Promise<readonly StoredSession[]>;
     /**
      * Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many; a store
@@ -147,6 +160,17 @@ interface PooledOptions {
     readonly schema?: string;
 }
 
+interface KeySecretOptions {
+    /**
+     * What the private signing keys are wrapped with before they are kept: a random text of 32 characters or more, the same for all
+     * servers over one database, and kept elsewhere than the database and its copies. Several, newest first, to replace one: the first
+     * wraps, all open. Default: the environment variable `LATCHKEY_KEY_SECRET`.
+     *
+     * Rejected: a shorter text.
+     */
+    readonly keySecret?: string | readonly string[];
+}
+
 /** One ES256 key pair. `replacedAt` is when a newer key took over signing; null for the one that signs. */
 interface SigningKey {
     readonly kid: string;
@@ -188,12 +212,14 @@ interface Accounts {
      * @throws RangeError for a password in the clear.
      */
     save(accounts: readonly UserAccount[]): Promise<void>;
+    /** Replaces a user's hash if it still is `present`. Returns the hash that is there then; null for a user without one. */
+    renew(username: string, present: string, next: string): Promise<string | null>;
 }
 
 /** All that a server must find again after a restart, and that servers over the same database share. */
 interface ServerState {
     readonly store: SessionStore;
-    /** With their private halves: whoever can read the database can sign access tokens. */
+    /** With their private halves, wrapped with a secret that is not in the database. */
     readonly signingKeys: SigningKeys;
     readonly accounts: Accounts;
     /** Lets go of the database. */
@@ -201,13 +227,16 @@ interface ServerState {
 }
 
 /**
- * Sessions, signing keys and users in PostgreSQL, for servers that share all three.
+ * Sessions, signing keys and users in PostgreSQL, for servers that share all three. The private keys are wrapped with a secret that
+ * is not in the database: `keySecret`, or the environment variable `LATCHKEY_KEY_SECRET`.
+ *
+ * @throws RangeError without a secret, or for one that is too short.
  *
  * @example
- * const { store, signingKeys, accounts } = postgresServerState({ connectionString: 'postgres://localhost/app' });
+ * const { store, signingKeys, accounts } = postgresServerState({ connectionString: 'postgres://localhost/app', keySecret });
  * const server = createAuthServer({ users: await accounts.load(), store, signingKeys });
  */
-declare function postgresServerState(options: PostgresOptions | PooledOptions): ServerState;
+declare function postgresServerState(options: (PostgresOptions | PooledOptions) & KeySecretOptions): ServerState;
 
 type PostgresStore = SessionStore & {
     /** Closes the store's own connections; a pool that was given stays open. */
@@ -223,4 +252,4 @@ type PostgresStore = SessionStore & {
 declare function postgresStore(options: PostgresOptions | PooledOptions): PostgresStore;
 
 export { postgresServerState, postgresStore };
-export type { Accounts, PooledOptions, PostgresClient, PostgresOptions, PostgresPool, PostgresResult, PostgresStore, ServerState };
+export type { Accounts, KeySecretOptions, PooledOptions, PostgresClient, PostgresOptions, PostgresPool, PostgresResult, PostgresStore, ServerState };

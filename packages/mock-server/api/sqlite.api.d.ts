@@ -14,7 +14,7 @@ interface UserAccount {
 interface Family {
     readonly id: string;
     readonly userId: string;
-    /** Null until the first refresh names the client. */
+    /** The client that the login named, or else the first refresh; null until one of them did. */
     readonly clientId: string | null;
     readonly createdAt: number;
     /** The end of the three months. Nothing ever moves it. */
@@ -105,11 +105,24 @@ interface SessionStore {
     open(family: Family, token: Token): Promise<void>;
     /** Looks up, decides and writes in one transaction. */
     decide<T>(lookup: Lookup, rule: Rule<T>): Promise<T>;
-    /** The same for all families of a user together, in one transaction. */
+    /** The same for all families of a user that have not ended, together in one transaction. However many have ended, it costs the same. */
     decideEach<T>(userId: string, rule: (found: Found) => Decision<T>): Promise<readonly T[]>;
     /** A plain read, for checking an access token's session. */
     find(familyId: string): Promise<Family | null>;
-    /** Families with their tokens, oldest login first; all of them without `userId`. */
+    /**
+     * A user's families that have not ended and were begun or refreshed at or after the instant, oldest login first. However many
+     * ended or lapsed before, it costs the same.
+     */
+    unended(userId: string, usedSince: number): Promise<readonly Family[]>;
+    /**
+     * Some of a user's families, oldest login first: up to so many that have not ended, by the day of their last use, and up to so many
+     * that have, those that ended last.
+     */
+    recent(userId: string, most: {
+        readonly unended: number;
+        readonly ended: number;
+    }): Promise<readonly Family[]>;
+    /** Families with their tokens, oldest login first; all of them without `userId`. Reads all there are: for tests and administration. */
     list(userId?: string): Promise<readonly StoredSession[]>;
     /**
      * Deletes up to `limit` families, with their tokens, whose `absoluteExpiresAt` is before the instant. Returns how many; a store
@@ -135,6 +148,19 @@ interface Accounts {
      * @throws RangeError for a password in the clear.
      */
     save(accounts: readonly UserAccount[]): Promise<void>;
+    /** Replaces a user's hash if it still is `present`. Returns the hash that is there then; null for a user without one. */
+    renew(username: string, present: string, next: string): Promise<string | null>;
+}
+
+interface KeySecretOptions {
+    /**
+     * What the private signing keys are wrapped with before they are kept: a random text of 32 characters or more, the same for all
+     * servers over one database, and kept elsewhere than the database and its copies. Several, newest first, to replace one: the first
+     * wraps, all open. Default: the environment variable `LATCHKEY_KEY_SECRET`.
+     *
+     * Rejected: a shorter text.
+     */
+    readonly keySecret?: string | readonly string[];
 }
 
 /** One ES256 key pair. `replacedAt` is when a newer key took over signing; null for the one that signs. */
@@ -159,7 +185,7 @@ interface SigningKeys {
 /** All that a server must find again after a restart, and that servers over the same database share. */
 interface ServerState {
     readonly store: SessionStore;
-    /** With their private halves: whoever can read the database can sign access tokens. */
+    /** With their private halves, wrapped with a secret that is not in the database. */
     readonly signingKeys: SigningKeys;
     readonly accounts: Accounts;
     /** Lets go of the database. */
@@ -174,15 +200,16 @@ interface FileOptions {
 }
 
 /**
- * Sessions, signing keys and users in one file.
+ * Sessions, signing keys and users in one file. The private keys are wrapped with a secret that is not in it: `keySecret`, the
+ * environment variable `LATCHKEY_KEY_SECRET`, or else a file beside it, `latchkey.secret` for `latchkey.sqlite`.
  *
  * @example
  * const { store, signingKeys, accounts } = sqliteServerState({ file: 'latchkey.sqlite' });
  * const server = createAuthServer({ users: await accounts.load(), store, signingKeys });
  *
- * @throws the system's or SQLite's error when the file cannot be opened.
+ * @throws the system's or SQLite's error when the file cannot be opened; RangeError for a secret that is too short.
  */
-declare function sqliteServerState(options: FileOptions): ServerState;
+declare function sqliteServerState(options: FileOptions & KeySecretOptions): ServerState;
 
 type SqliteStore = SessionStore & {
     /** Lets go of the file. The store cannot be used any more. */
@@ -197,4 +224,4 @@ type SqliteStore = SessionStore & {
 declare function sqliteStore(options: FileOptions): SqliteStore;
 
 export { sqliteServerState, sqliteStore };
-export type { Accounts, FileOptions, ServerState, SqliteStore };
+export type { Accounts, FileOptions, KeySecretOptions, ServerState, SqliteStore };

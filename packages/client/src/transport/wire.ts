@@ -76,19 +76,13 @@ export async function isPage(response: Response): Promise<boolean> {
 /** Of a date that only this device's clock tells the distance of, in milliseconds: that clock may be hours off. */
 const longestByOwnClock = 60_000;
 
-const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
-const time = '\\d\\d:\\d\\d:\\d\\d';
-
 /** The three formats of a date in a header (RFC 9110 §5.6.7), the last two of which are obsolete, and still to be read. */
-const httpDates = [
-  `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d\\d ${month} \\d{4} ${time} GMT`,
-  `(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \\d\\d-${month}-\\d\\d ${time} GMT`,
-  `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ${month} [ \\d]\\d ${time} \\d{4}`,
-];
+const httpDate =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:, \d\d \w{3} \d{4}|[a-z]{0,6}day, \d\d-\w{3}-\d\d| \w{3} [ \d]\d) \d\d:\d\d:\d\d(?: GMT| \d{4})$/;
 
 /** Epoch milliseconds of a date in a header; `NaN` for anything else. */
 function readHttpDate(value: string): number {
-  if (!new RegExp(`^(?:${httpDates.join('|')})$`).test(value)) return Number.NaN;
+  if (!httpDate.test(value)) return Number.NaN;
   // The last of them names no zone, and means GMT.
   return Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
 }
