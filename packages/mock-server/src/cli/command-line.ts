@@ -100,11 +100,20 @@ function portOf(text: string): number {
   return port;
 }
 
-/** A scheme (of more than one letter, unlike `C:`), a user with a password, or settings as libpq takes them. */
+/** What a path of a file does not look like, and what may hold a password. */
+const addressForms: readonly RegExp[] = [
+  // A scheme (of more than one letter, unlike `C:`), and one that is percent-encoded.
+  /^[a-z][a-z\d+.-]+:/i,
+  /%3a%2f%2f/i,
+  // Settings as libpq takes them, or as its environment variables and addresses name them.
+  /(?:host|user|pass|password|passwd|pwd|dbname|dsn)\s*=/i,
+];
+
 function isLikeAnAddress(text: string): boolean {
   const colon = text.indexOf(':');
+  // A user with a password.
   const isUser = colon !== -1 && text.includes('@', colon);
-  return isUser || /^[a-z][a-z+.-]+:/i.test(text) || /\b(?:host|user|password|dbname)\s*=/i.test(text);
+  return isUser || addressForms.some((form) => form.test(text));
 }
 
 /** What looks like an address and is none for PostgreSQL is a slip of the pen, no name of a file; it may hold a password. */
@@ -130,7 +139,9 @@ function proxiesOf(text: string): number {
 }
 
 function issuerOf(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  // Every token names the issuer, so a password in it would be everybody's.
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
     throw misuse(`--issuer wants a URL such as https://api.example, not "${quoted(text)}".`);
   }
   return text;

@@ -158,3 +158,18 @@ it('a wrapped key that was changed in the database is not taken (OX2)', async ()
   setKeys(file, changed);
   await expect(open(file, secret).state.signingKeys.load()).rejects.toThrow('another secret');
 });
+
+it.each(['latchkey.secret', 'latchkey.SECRET', '.secret'])(
+  'a database called %s is not its own secret (OX2)',
+  async (name) => {
+    const path = temporaryFolder();
+    const file = path(name);
+    const first = open(file);
+    const tokens = await tokensOf(await first.api.login());
+    await first.state.close();
+    copyFileSync(file, path('copy.sqlite'));
+
+    expect((await open(file).api.me(tokens.access_token)).status).toBe(200);
+    await expect(open(path('copy.sqlite')).state.signingKeys.load()).rejects.toThrow('is missing');
+  },
+);

@@ -3,8 +3,14 @@ import { base64url } from 'jose';
 import { givenSecrets, type KeySecrets } from '../../tokens/key-wrapping.ts';
 import { systemRandom } from '../../tokens/random.ts';
 
-/** `latchkey.secret` beside `latchkey.sqlite`. */
-export const secretFileOf = (database: string): string => `${database.replace(/\.[^./\\]*$/, '')}.secret`;
+/**
+ * `latchkey.secret` beside `latchkey.sqlite`. A database of that very name gets `latchkey.secret.secret`: one file cannot be both, and
+ * some file systems know no capitals.
+ */
+export function secretFileOf(database: string): string {
+  const beside = `${database.replace(/\.[^./\\]*$/, '')}.secret`;
+  return beside.toLowerCase() === database.toLowerCase() ? `${database}.secret` : beside;
+}
 
 /**
  * A secret in a file of its own, readable to its owner only, made when it is first needed. It keeps a copy of the database from being
