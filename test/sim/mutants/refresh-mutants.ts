@@ -137,7 +137,7 @@ export const refreshMutants: readonly Mutant[] = [
   },
   {
     name: 'only a refusal ends a session: 5xx and pages are none',
-    find: 'if (!isRefusal(response, body, asked)) return unavailable(response);',
-    replace: "if (asked === 'login' && !isRefusal(response, body, asked)) return unavailable(response);",
+    find: "if (!isRefusal(response, found, asked)) return unavailable(response, found, 'access_token');",
+    replace: "if (asked === 'login' && !isRefusal(response, found, asked)) return unavailable(response, found);",
   },
 ];
