@@ -139,6 +139,9 @@ describe('Retry-After is digits or a date (OC15)', () => {
     );
   };
   for (const odd of [
+    'Sun, 06 Nov 1994 08:49:37 1994',
+    'Satxday, 06-Nov-94 08:49:37 GMT',
+    'Sun Nov  6 08:49:37 GMT',
     '+3',
     '1e3',
     '0x10',

@@ -271,7 +271,7 @@ interface Policy {
 }
 
 /** Returns that many unpredictable bytes. */
-type Random = (bytes: number) => Uint8Array<ArrayBuffer>;
+type Random = (bytes: number) => Uint8Array;
 
 /** One ES256 key pair. `replacedAt` is when a newer key took over signing; null for the one that signs. */
 interface SigningKey {
@@ -397,7 +397,7 @@ interface AuthServerOptions {
      * The secret behind DPoP nonces, 32 bytes or more. Servers that stand behind one address need the same, or their clients pay
      * a second request now and then. Default: random.
      */
-    readonly dpopNonceSecret?: Uint8Array<ArrayBuffer>;
+    readonly dpopNonceSecret?: Uint8Array;
     /** Default: keys made at first need, gone with the process. */
     readonly signingKeys?: SigningKeys;
     /** Default `pbkdf2()` with 600,000 iterations; tests and demos may take `cheapPasswordHasher()`. */

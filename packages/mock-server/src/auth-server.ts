@@ -39,7 +39,7 @@ export interface AuthServerOptions {
    * The secret behind DPoP nonces, 32 bytes or more. Servers that stand behind one address need the same, or their clients pay
    * a second request now and then. Default: random.
    */
-  readonly dpopNonceSecret?: Uint8Array<ArrayBuffer>;
+  readonly dpopNonceSecret?: Uint8Array;
   /** Default: keys made at first need, gone with the process. */
   readonly signingKeys?: SigningKeys;
   /** Default `pbkdf2()` with 600,000 iterations; tests and demos may take `cheapPasswordHasher()`. */

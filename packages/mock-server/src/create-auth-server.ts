@@ -21,7 +21,7 @@ import { administerSessions, revokeAll } from './session-administration.ts';
 import { createSessionTokens } from './sessions/session-tokens.ts';
 import { memoryStore } from './store/memory-store.ts';
 import { createSuccessorSweeps } from './store/successor-sweep.ts';
-import { systemRandom } from './tokens/random.ts';
+import { ownBytes, type RandomBytes, systemRandom } from './tokens/random.ts';
 import { memorySigningKeys, newSigningKey, rotated } from './tokens/signing-keys.ts';
 import { pbkdf2 } from './users/password-hasher.ts';
 import { createUserDirectory } from './users/user-directory.ts';
@@ -54,7 +54,8 @@ export function createAuthServer(options: AuthServerOptions = {}): AuthServer {
   const policy = resolvePolicy(options.policy);
   const clock = options.clock ?? runningClock();
   const store = guardedStore(options.store ?? memoryStore());
-  const random = options.random ?? systemRandom;
+  const { random: given } = options;
+  const random: RandomBytes = given ? (bytes) => ownBytes(given(bytes)) : systemRandom;
   const keys = options.signingKeys ?? memorySigningKeys();
   const name = options.issuer ?? 'https://latchkey.test';
   const issuer = { issuer: name, audience: options.audience ?? name, keys: guardedKeys(keys), random };

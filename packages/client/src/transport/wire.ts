@@ -78,7 +78,7 @@ const longestByOwnClock = 60_000;
 
 /** The three formats of a date in a header (RFC 9110 §5.6.7), the last two of which are obsolete, and still to be read. */
 const httpDate =
-  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:, \d\d \w{3} \d{4}|[a-z]{0,6}day, \d\d-\w{3}-\d\d| \w{3} [ \d]\d) \d\d:\d\d:\d\d(?: GMT| \d{4})$/;
+  /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT| \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4})|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d\d-\w{3}-\d\d \d\d:\d\d:\d\d GMT)$/;
 
 /** Epoch milliseconds of a date in a header; `NaN` for anything else. */
 function readHttpDate(value: string): number {

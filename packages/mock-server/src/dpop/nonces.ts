@@ -1,7 +1,7 @@
 import { base64url } from 'jose';
 import { minute } from '../clock/duration.ts';
 import { utf8Bytes } from '../tokens/digest.ts';
-import { type Random, systemRandom } from '../tokens/random.ts';
+import { ownBytes, type RandomBytes, systemRandom } from '../tokens/random.ts';
 
 /** Nonces for DPoP proofs (RFC 9449 §8), which need no memory: each is a MAC over the period in which it was given. */
 export interface Nonces {
@@ -23,12 +23,12 @@ const shortestSecret = 32;
  *
  * @throws RangeError for a secret of less than 32 bytes.
  */
-export function createNonces(given: Uint8Array<ArrayBuffer> | undefined, random: Random = systemRandom): Nonces {
+export function createNonces(given: Uint8Array | undefined, random: RandomBytes = systemRandom): Nonces {
   if (given && given.byteLength < shortestSecret)
     throw new RangeError(`dpopNonceSecret needs ${shortestSecret} bytes.`);
   let imported: Promise<CryptoKey> | undefined;
   const key = (): Promise<CryptoKey> => {
-    imported ??= crypto.subtle.importKey('raw', given ?? random(shortestSecret), algorithm, false, ['sign']);
+    imported ??= crypto.subtle.importKey('raw', given ? ownBytes(given) : random(shortestSecret), algorithm, false, ['sign']);
     return imported;
   };
   const period = (now: number) => Math.floor(now / noncePeriod);

@@ -1,5 +1,5 @@
 import { base64url, SignJWT } from 'jose';
-import type { Random } from './random.ts';
+import type { RandomBytes } from './random.ts';
 import type { SigningKey, SigningKeys } from './signing-keys.ts';
 
 /** What an access token says (RFC 9068 §2.2), times in epoch seconds. */
@@ -22,7 +22,7 @@ export interface Issuer {
   readonly issuer: string;
   readonly audience: string;
   readonly keys: Pick<SigningKeys, 'load'>;
-  readonly random: Random;
+  readonly random: RandomBytes;
 }
 
 export interface AccessGrant {

@@ -1,12 +1,12 @@
 import { base64url } from 'jose';
 import { digest } from './digest.ts';
-import type { Random } from './random.ts';
+import type { RandomBytes } from './random.ts';
 
 const form = /^rt1_[A-Za-z0-9_-]{43}$/;
 const ticketForm = /^[A-Za-z0-9_-]{43}$/;
 
 /** Opaque, 256 random bits, derived from nothing. */
-export const newRefreshToken = (random: Random): string => `rt1_${base64url.encode(random(32))}`;
+export const newRefreshToken = (random: RandomBytes): string => `rt1_${base64url.encode(random(32))}`;
 
 export const looksLikeRefreshToken = (text: string): boolean => form.test(text);
 

@@ -1,6 +1,6 @@
 import { base64url } from 'jose';
 import { utf8Bytes } from './digest.ts';
-import type { Random } from './random.ts';
+import type { RandomBytes } from './random.ts';
 
 /**
  * The successor of a refresh token, readable only by whoever holds the old token and what it was exchanged with: the
@@ -15,7 +15,7 @@ interface Exchange {
 
 const nonceLength = 12;
 
-export async function sealSuccessor(successor: string, exchange: Exchange, random: Random): Promise<string> {
+export async function sealSuccessor(successor: string, exchange: Exchange, random: RandomBytes): Promise<string> {
   const nonce = random(nonceLength);
   const sealed = await crypto.subtle.encrypt(cipher(nonce, exchange), await keyFor(exchange), utf8Bytes(successor));
   const bytes = new Uint8Array(nonceLength + sealed.byteLength);
