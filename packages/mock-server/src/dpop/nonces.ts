@@ -28,7 +28,9 @@ export function createNonces(given: Uint8Array | undefined, random: RandomBytes 
     throw new RangeError(`dpopNonceSecret needs ${shortestSecret} bytes.`);
   let imported: Promise<CryptoKey> | undefined;
   const key = (): Promise<CryptoKey> => {
-    imported ??= crypto.subtle.importKey('raw', given ? ownBytes(given) : random(shortestSecret), algorithm, false, ['sign']);
+    imported ??= crypto.subtle.importKey('raw', given ? ownBytes(given) : random(shortestSecret), algorithm, false, [
+      'sign',
+    ]);
     return imported;
   };
   const period = (now: number) => Math.floor(now / noncePeriod);
