@@ -10,6 +10,7 @@ const server = createAuthServer({
   users: [{ username: 'ada', password: 'lovelace' }],
   passwordHasher: cheapPasswordHasher(),
   policy: { dpopNonce: true },
+  echo: true,
 });
 const toServer = (input, init) => server.fetch(new Request(input, init));
 const client = createAuthClient({ baseUrl, fetch: toServer });
