@@ -62,7 +62,8 @@ export async function openDemoIn(tab: Tab, url: string): Promise<Demo> {
   const demo: Demo = {
     sent,
     read,
-    press: (name) => tab.evaluate(clickButton, name),
+    // A button that leaves the page may do so before the tab has answered that it was pressed.
+    press: (name) => tab.evaluate(clickButton, name).catch(nothingBetweenPages) as Promise<void>,
     until: (what, is) => untilSeen(() => read().catch(nothingBetweenPages), what, is),
   };
   await ready(demo);
